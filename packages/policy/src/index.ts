@@ -1,0 +1,2 @@
+/** The façade of `@bailiwick/policy`: everything an outsider may use, and nothing else. */
+export type * from './authorization.ts'
