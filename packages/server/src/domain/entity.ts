@@ -1,0 +1,151 @@
+/**
+ * The things IAM keeps. Plain data without behaviour; one `kind` each. A field whose name ends in
+ * `At` is a Date; everything else is JSON. Secrets are never among the attributes: they are kept
+ * sealed, apart (`store/port.ts`, `sealed`).
+ *
+ * Every entity belongs to an account and has an id that is never used again. `name` is unique,
+ * ignoring case, within (account, kind, parent); `path` is part of the ARN where the kind has one.
+ *
+ * Source: IAM API Reference, data types; IAM User Guide, "IAM identifiers".
+ */
+
+/** 12 digits, never a number. */
+export type AccountId = string
+
+export interface Tag {
+  readonly Key: string
+  readonly Value: string
+}
+
+interface EntityBase {
+  readonly accountId: AccountId
+  /** The unique id: AIDA…, AROA…, AGPA…, ANPA…, AKIA… or one of ours where AWS shows none. */
+  readonly id: string
+  readonly name: string
+  /** `/` where the kind has no paths. */
+  readonly path: string
+  /** Owner within the account: the user of an access key, the policy of a version. */
+  readonly parentId?: string
+  readonly createdAt: Date
+  /** In the order given. */
+  readonly tags: readonly Tag[]
+}
+
+export interface User extends EntityBase {
+  readonly kind: 'user'
+  /** ARN of the managed policy that is its permissions boundary. */
+  readonly permissionsBoundaryArn?: string
+  readonly passwordLastUsedAt?: Date
+}
+
+export interface Group extends EntityBase {
+  readonly kind: 'group'
+}
+
+export interface Role extends EntityBase {
+  readonly kind: 'role'
+  readonly description?: string
+  readonly maxSessionDurationSeconds: number
+  readonly permissionsBoundaryArn?: string
+  /** As last written, byte for byte. */
+  readonly trustPolicy: string
+  /**
+   * The same text with principals replaced by their unique ids: what is decided on, so that a
+   * principal made anew under an old name is not trusted.
+   */
+  readonly trustPolicySaved: string
+}
+
+/** A customer managed policy; its versions are entities of their own. */
+export interface ManagedPolicy extends EntityBase {
+  readonly kind: 'policy'
+  readonly description?: string
+  readonly defaultVersionId: string
+  /** Counter of the next version: numbers are never reused. */
+  readonly nextVersionNumber: number
+  readonly updatedAt: Date
+}
+
+/** parentId: the policy. name: `v1`, `v2` … */
+export interface PolicyVersion extends EntityBase {
+  readonly kind: 'policyVersion'
+  readonly document: string
+}
+
+/** parentId: the user, group or role. name: the policy's name. */
+export interface InlinePolicy extends EntityBase {
+  readonly kind: 'inlinePolicy'
+  readonly document: string
+}
+
+/** parentId: the user, or the account id for root. id and name: the access key id. Sealed: the secret. */
+export interface AccessKey extends EntityBase {
+  readonly kind: 'accessKey'
+  readonly status: 'Active' | 'Inactive'
+}
+
+/** accountId: the management account. id: `o-…`. */
+export interface Organization extends EntityBase {
+  readonly kind: 'organization'
+  readonly featureSet: 'ALL' | 'CONSOLIDATED_BILLING'
+  /** `r-…`. */
+  readonly rootId: string
+  readonly managementAccountEmail: string
+}
+
+/** accountId: the management account. id: `car-…`. Outcome of one CreateAccount. */
+export interface CreateAccountStatus extends EntityBase {
+  readonly kind: 'createAccountStatus'
+  readonly accountName: string
+  readonly state: 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED'
+  readonly createdAccountId?: string
+  readonly failureReason?: string
+  readonly completedAt?: Date
+}
+
+/** Every kind of entity. A new kind is a type here, and nothing in the store. */
+export type Entity =
+  | User
+  | Group
+  | Role
+  | ManagedPolicy
+  | PolicyVersion
+  | InlinePolicy
+  | AccessKey
+  | Organization
+  | CreateAccountStatus
+
+export type EntityKind = Entity['kind']
+export type EntityOf<K extends EntityKind> = Extract<Entity, { kind: K }>
+
+/** An AWS account: the boundary of names, quotas and trust. Not an entity: it holds them. */
+export interface Account {
+  readonly accountId: AccountId
+  readonly name: string
+  readonly email: string
+  /** Unique in the deployment. */
+  readonly alias?: string
+  /** The organization it is in, if any; `managementAccountId` is its own id for the management account. */
+  readonly organizationId?: string
+  readonly managementAccountId?: string
+  readonly joinedMethod?: 'CREATED' | 'INVITED'
+  readonly joinedAt?: Date
+  readonly createdAt: Date
+}
+
+/**
+ * A relation between two entities; both ends are unique ids.
+ *
+ * - membership: user → group
+ * - attachment: user, group or role → managed policy (customer or AWS)
+ * - boundary: user or role → managed policy, kept beside `permissionsBoundaryArn` to be counted
+ */
+export type LinkKind = 'membership' | 'attachment' | 'boundary'
+
+export interface Link {
+  readonly kind: LinkKind
+  readonly accountId: AccountId
+  readonly fromId: string
+  readonly toId: string
+  readonly createdAt: Date
+}

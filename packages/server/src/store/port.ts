@@ -1,0 +1,144 @@
+/**
+ * What services need from storage, in their words. Two implementations (SQLite, PostgreSQL) pass
+ * one conformance suite. Every read sees one snapshot; a transaction holds store work only, and
+ * when `write` has answered, what it wrote is on the disk.
+ */
+import type {
+  Account,
+  AccountId,
+  Entity,
+  EntityKind,
+  EntityOf,
+  Link,
+  LinkKind,
+} from '../domain/entity.ts'
+
+/** A page, in name order, ignoring case. `after` is the last name of the page before (exclusive). */
+export interface PageRequest {
+  readonly after?: string | undefined
+  /** At least 1. Ask for one more than is shown to learn whether there is more. */
+  readonly limit: number
+}
+
+export interface ListRequest extends PageRequest {
+  readonly parentId?: string | undefined
+  /** `/` or absent: all. */
+  readonly pathPrefix?: string | undefined
+}
+
+export interface LinkedRequest extends PageRequest {
+  readonly pathPrefix?: string | undefined
+}
+
+/** One consistent view. */
+export interface StoreReader {
+  /** By name, ignoring case, within (account, kind, parent). The entity carries the stored case. */
+  find<K extends EntityKind>(
+    kind: K,
+    accountId: AccountId,
+    name: string,
+    parentId?: string,
+  ): Promise<EntityOf<K> | undefined>
+  get<K extends EntityKind>(kind: K, id: string): Promise<EntityOf<K> | undefined>
+  list<K extends EntityKind>(
+    kind: K,
+    accountId: AccountId,
+    request: ListRequest,
+  ): Promise<readonly EntityOf<K>[]>
+  /** How many there are, from a counter kept with the writes: O(1). */
+  count(kind: EntityKind, accountId: AccountId): Promise<number>
+  /** The sealed secret kept beside an entity. */
+  sealed(id: string): Promise<Uint8Array | undefined>
+
+  /** All links that leave an entity, oldest first: few by quota. */
+  linksFrom(kind: LinkKind, fromId: string): Promise<readonly Link[]>
+  countLinksTo(kind: LinkKind, toId: string): Promise<number>
+  hasLink(kind: LinkKind, fromId: string, toId: string): Promise<boolean>
+  /** The entities of one kind that link to `toId`, in name order. */
+  linkedTo<K extends EntityKind>(
+    link: LinkKind,
+    toId: string,
+    kind: K,
+    request: LinkedRequest,
+  ): Promise<readonly EntityOf<K>[]>
+
+  account(accountId: AccountId): Promise<Account | undefined>
+  accountByAlias(alias: string): Promise<Account | undefined>
+  accountByEmail(email: string): Promise<Account | undefined>
+  /** In order of account id. `after` is an account id. */
+  accounts(request: PageRequest): Promise<readonly Account[]>
+  /** The account's version: one more with each transaction that changed something in it. 0 if none. */
+  accountVersion(accountId: AccountId): Promise<number>
+  lastUsed(id: string): Promise<LastUsed | undefined>
+}
+
+/** When, where and for what a credential or role was last used. Not logged as a change. */
+export interface LastUsed {
+  readonly id: string
+  readonly usedAt: Date
+  /** Signing name of the service: `iam`, `s3`. */
+  readonly service: string
+  readonly region: string
+}
+
+/** A change logged in the same transaction: who did it and why is the event's business. */
+export interface ChangeContext {
+  readonly accountId: AccountId
+  /** The ledger event (request id) that causes the changes. */
+  readonly eventId: string
+  readonly now: Date
+}
+
+export interface StoreTransaction extends StoreReader {
+  /**
+   * Whether it went in: false where the name is taken, ignoring case. The unique index decides, so
+   * two writers racing for one name get one true and one false. `sealed` is kept apart.
+   */
+  insert(entity: Entity, sealed?: Uint8Array): Promise<boolean>
+  /** Replaces the entity of that id; false where the new name is taken. Throws if there is none. */
+  update(entity: Entity): Promise<boolean>
+  /** Removes an entity that has no children and no links; its sealed secret goes with it. */
+  remove(kind: EntityKind, id: string): Promise<void>
+  link(link: Link): Promise<boolean>
+  unlink(kind: LinkKind, fromId: string, toId: string): Promise<boolean>
+  /** False where the id, e-mail address or alias is taken. */
+  insertAccount(account: Account): Promise<boolean>
+  updateAccount(account: Account): Promise<boolean>
+}
+
+/** One row of the log of changes; `before` and `after` never hold a secret, sealed or not. */
+export interface Change {
+  readonly accountId: AccountId
+  /** Ordered by commit within the account. */
+  readonly version: number
+  /** 0-based within the version. */
+  readonly index: number
+  readonly at: Date
+  readonly eventId: string
+  /** An entity kind, a link kind, or `account`. */
+  readonly kind: EntityKind | LinkKind | 'account'
+  readonly id: string
+  readonly before?: unknown
+  readonly after?: unknown
+}
+
+export interface Store {
+  /** Runs `work` on one snapshot of what is durable. */
+  read<T>(work: (reader: StoreReader) => Promise<T>): Promise<T>
+  /**
+   * Runs `work` under the account's lock and commits it durably; an exception rolls all of it
+   * back and is thrown on. Concurrent writes may share a commit. Await nothing but `tx` inside.
+   */
+  write<T>(context: ChangeContext, work: (tx: StoreTransaction) => Promise<T>): Promise<T>
+  /** Upserts, outside the log of changes; the newest `usedAt` wins. */
+  recordLastUsed(uses: readonly LastUsed[]): Promise<void>
+  /** Called after each durable commit, in commit order, before `write` answers. */
+  onCommit(listener: (changes: readonly Change[]) => void): void
+  changes(accountId: AccountId, afterVersion: number, limit: number): Promise<readonly Change[]>
+  /** Deployment-wide values that are neither entity nor secret, such as the schema's age. */
+  setting(name: string): Promise<string | undefined>
+  putSetting(name: string, value: string): Promise<void>
+  /** Removes everything: only an ephemeral deployment offers it. */
+  clear(): Promise<void>
+  close(): Promise<void>
+}
