@@ -1,0 +1,12 @@
+/** The façade of `@bailiwick/gateway`. */
+export type { Caller, CallerPolicies, CallerSession } from './caller.ts'
+export type { AnyOperation, Check, GateScope, OwnOperation } from './operation.ts'
+export type {
+  CredentialLookup,
+  CredentialPort,
+  DecidedCheck,
+  GateEvent,
+  GatePorts,
+  ScopePort,
+  Service,
+} from './ports.ts'

@@ -1,0 +1,56 @@
+import type { CompiledPolicy, ContextValue, SourcedPolicy } from '@bailiwick/policy'
+import type { Caller } from './caller.ts'
+
+/**
+ * One (action, resource) pair that an operation needs allowed. Declared as data beside the
+ * operation; a call may need several, and all must be allowed.
+ * Source: Service Authorization Reference.
+ */
+export interface Check {
+  /** `service:Name`. Absent: the operation's own. */
+  readonly action?: string
+  /** An ARN, or `*` for an action without resource. */
+  readonly resourceArn: string
+  /** Absent: the caller's account. */
+  readonly resourceAccountId?: string
+  readonly resourceInManagementAccount?: boolean
+  /** How a refusal names the resource, where it is not the ARN: `user Ann` (evaluation-logic §7.2). */
+  readonly resourceLabel?: string
+  /** The operation's own keys; those without a value are absent from the request context. */
+  readonly contextKeys?: Readonly<Record<string, ContextValue | undefined>>
+  /** Policies of the resource; for a role its trust policy. Absent: it has none. */
+  readonly resourcePolicies?: readonly SourcedPolicy<CompiledPolicy>[]
+}
+
+/** What the gate itself puts into every scope. The server's scope adds its store and services. */
+export interface GateScope {
+  readonly caller: Caller
+  readonly requestId: string
+  readonly now: Date
+  /** From the credential scope; for global services the partition's. */
+  readonly region: string
+}
+
+/**
+ * An operation the house handles itself. `resolve` may read entities, but nothing it finds out is
+ * answered before `authorize`'s checks have been allowed: AccessDenied comes before NoSuchEntity.
+ * It returns `undefined` members for what does not exist; `handle` words that.
+ */
+export interface OwnOperation<Scope extends GateScope, Input, Resolved, Output> {
+  readonly service: string
+  /** AWS's exact name. */
+  readonly name: string
+  /** Runs in a write transaction; otherwise in the snapshot that was decided on. */
+  readonly mutates: boolean
+  /** Answers any valid credentials (GetCallerIdentity), or needs none at all (web identity, SAML). */
+  readonly access?: 'anyCaller' | 'anonymous'
+  readonly resolve: (input: Input, scope: Scope) => Promise<Resolved>
+  readonly authorize: (input: Input, scope: Scope, resolved: Resolved) => readonly Check[]
+  readonly handle: (input: Input, scope: Scope, resolved: Resolved) => Promise<Output>
+  /** What the refusal says instead of the standard sentence (STS AssumeRole gives no reason). */
+  readonly refusal?: (input: Input, scope: Scope, check: Check) => string
+}
+
+/** Any operation, once its types no longer matter: what the pipeline runs. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the variance of four parameters
+export type AnyOperation<Scope extends GateScope> = OwnOperation<Scope, any, any, any>

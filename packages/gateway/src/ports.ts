@@ -1,0 +1,89 @@
+import type { Decision } from '@bailiwick/policy'
+import type { ServiceModel } from '@bailiwick/wire'
+import type { Caller } from './caller.ts'
+import type { AnyOperation, Check, GateScope } from './operation.ts'
+
+/** A service the gate answers for. */
+export interface Service<Scope extends GateScope> {
+  readonly model: ServiceModel
+  /** By name; an operation of the model that is missing here answers NotImplemented. */
+  readonly operations: ReadonlyMap<string, AnyOperation<Scope>>
+  /** Global services accept any region in the credential scope, and see this one. */
+  readonly globalRegion?: string
+}
+
+/** What an access key id, with the session token that came along, stands for. */
+export type CredentialLookup =
+  | { readonly ok: true; readonly secretAccessKey: string; readonly caller: Caller }
+  | {
+      readonly ok: false
+      /** `invalid`: unknown, inactive or deleted key, or a token that is not its own. */
+      readonly problem: 'invalid' | 'malformedToken' | 'expiredToken'
+    }
+
+export interface CredentialPort {
+  lookup(
+    accessKeyId: string,
+    sessionToken: string | undefined,
+    now: Date,
+  ): Promise<CredentialLookup>
+}
+
+/** Where decisions and handlers read and write. The server builds the scope; the gate only runs it. */
+export interface ScopePort<Scope extends GateScope> {
+  /** One snapshot. `version` moves with every change that could alter a decision for the caller. */
+  read<T>(gate: GateScope, work: (scope: Scope, version: number) => Promise<T>): Promise<T>
+  /**
+   * One durable transaction. The scope's caller is as the transaction sees it: where `version` has
+   * moved since the snapshot, its policies are read anew, and the gate decides again.
+   */
+  write<T>(gate: GateScope, work: (scope: Scope, version: number) => Promise<T>): Promise<T>
+}
+
+/** One check as it was decided. */
+export interface DecidedCheck {
+  readonly check: Check
+  readonly action: string
+  readonly decision: Decision
+}
+
+/** One request, as the ledger and the log line see it: written whatever came of it. */
+export interface GateEvent {
+  readonly requestId: string
+  readonly at: Date
+  readonly durationMs: number
+  /** Absent where the request could not be recognised. */
+  readonly service?: ServiceModel
+  readonly operation?: string
+  readonly region?: string
+  /** Absent where it could not be authenticated. */
+  readonly caller?: Caller
+  /** As typed input; members the model marks sensitive are the ledger's to hide. */
+  readonly input?: unknown
+  readonly output?: unknown
+  readonly mutates?: boolean
+  readonly checks: readonly DecidedCheck[]
+  /** Wire code and message of the answer, where it is an error. */
+  readonly error?: { readonly code: string; readonly message: string }
+  readonly status: number
+  readonly sourceIp: string
+  readonly userAgent: string
+  readonly secure: boolean
+  readonly host: string
+}
+
+/** What the gate needs from outside. Handed in by the composition root. */
+export interface GatePorts<Scope extends GateScope> {
+  /** By signing name: `iam`, `sts`. */
+  readonly services: ReadonlyMap<string, Service<Scope>>
+  readonly credentials: CredentialPort
+  readonly scopes: ScopePort<Scope>
+  /** Must not throw; called once a request, after the answer is known. */
+  readonly record: (event: GateEvent) => void
+  /** A bug, with its cause: for the log, never for the caller. */
+  readonly reportBug: (requestId: string, cause: unknown) => void
+  readonly clock: () => Date
+  /** Milliseconds, monotonic. */
+  readonly stopwatch: () => number
+  readonly newRequestId: () => string
+}

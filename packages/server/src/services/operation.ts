@@ -1,0 +1,100 @@
+import type { Check, GateScope, OwnOperation } from '@bailiwick/gateway'
+import type { IamOperations, OrganizationsOperations, StsOperations } from '@bailiwick/wire'
+import type { SecretsPort, SessionsPort } from '../credentials/port.ts'
+import type { ManagedPolicyCatalog } from '../domain/managed-policy-catalog.ts'
+import type { QuotaName } from '../domain/quota.ts'
+import type { StoreReader, StoreTransaction } from '../store/port.ts'
+
+/** The operations of the services we handle, typed from their models. */
+export interface ServiceOperations {
+  readonly iam: IamOperations
+  readonly sts: StsOperations
+  readonly organizations: OrganizationsOperations
+}
+
+/** What an operation has to work with. Everything that is not a function of the input is here. */
+export interface Scope extends GateScope {
+  /** The account the call is about: the caller's. */
+  readonly accountId: string
+  readonly partition: string
+  /** One snapshot; in an operation that mutates, its transaction. */
+  readonly store: StoreReader
+  /** The current quota of the account, raised or not. */
+  readonly quota: (name: QuotaName) => number
+  /** A new unique id: `newId('AIDA')` → AIDA and 17 characters, carrying the account. */
+  readonly newId: (prefix: string) => string
+  readonly managedPolicies: ManagedPolicyCatalog
+  readonly secrets: SecretsPort
+  readonly sessions: SessionsPort
+}
+
+/** The scope of an operation that mutates. */
+export interface WriteScope extends Scope {
+  readonly store: StoreTransaction
+}
+
+type Operations<S extends keyof ServiceOperations> = ServiceOperations[S]
+type Input<
+  S extends keyof ServiceOperations,
+  N extends keyof Operations<S>,
+> = Operations<S>[N] extends { input: infer I } ? I : never
+type Output<
+  S extends keyof ServiceOperations,
+  N extends keyof Operations<S>,
+> = Operations<S>[N] extends { output: infer O } ? O : never
+
+interface Definition<I, O, R, S extends Scope> {
+  readonly access?: 'anyCaller' | 'anonymous'
+  /** Reads what the checks and the handler need; undefined for what does not exist. */
+  readonly resolve?: (input: I, scope: Scope) => Promise<R>
+  /** One check or several; see `Check`. */
+  readonly authorize: (input: I, scope: Scope, resolved: R) => Check | readonly Check[]
+  readonly handle: (input: I, scope: S, resolved: R) => Promise<O>
+  readonly refusal?: (input: I, scope: Scope, check: Check) => string
+}
+
+function define(
+  service: string,
+  name: string,
+  mutates: boolean,
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- types end here, at the registry
+  definition: Definition<any, any, any, any>,
+) {
+  return {
+    service,
+    name,
+    mutates,
+    ...(definition.access && { access: definition.access }),
+    ...(definition.refusal && { refusal: definition.refusal }),
+    resolve: definition.resolve ?? (() => Promise.resolve(undefined)),
+    authorize: (input: unknown, scope: Scope, resolved: unknown) =>
+      [definition.authorize(input, scope, resolved)].flat() as readonly Check[],
+    handle: definition.handle,
+  }
+}
+
+/** Declares an operation that only reads: it runs in the snapshot that was decided on. */
+export function readOperation<
+  S extends keyof ServiceOperations,
+  N extends keyof Operations<S> & string,
+  R = undefined,
+>(
+  service: S,
+  name: N,
+  definition: Definition<Input<S, N>, Output<S, N>, R, Scope>,
+): OwnOperation<Scope, Input<S, N>, R, Output<S, N>> {
+  return define(service, name, false, definition)
+}
+
+/** Declares an operation that changes something: it runs in a transaction, acknowledged when durable. */
+export function writeOperation<
+  S extends keyof ServiceOperations,
+  N extends keyof Operations<S> & string,
+  R = undefined,
+>(
+  service: S,
+  name: N,
+  definition: Definition<Input<S, N>, Output<S, N>, R, WriteScope>,
+): OwnOperation<Scope, Input<S, N>, R, Output<S, N>> {
+  return define(service, name, true, definition)
+}
