@@ -52,11 +52,13 @@ export interface StoreReader {
 
   /** All links that leave an entity, oldest first: few by quota. */
   linksFrom(kind: LinkKind, fromId: string): Promise<readonly Link[]>
-  countLinksTo(kind: LinkKind, toId: string): Promise<number>
+  /** Within the account: AWS managed policies have the same id in every one. */
+  countLinksTo(kind: LinkKind, accountId: AccountId, toId: string): Promise<number>
   hasLink(kind: LinkKind, fromId: string, toId: string): Promise<boolean>
-  /** The entities of one kind that link to `toId`, in name order. */
+  /** The entities of one kind of the account that link to `toId`, in name order. */
   linkedTo<K extends EntityKind>(
     link: LinkKind,
+    accountId: AccountId,
     toId: string,
     kind: K,
     request: LinkedRequest,
