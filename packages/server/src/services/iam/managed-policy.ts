@@ -1,0 +1,75 @@
+import { iamArn, parseArn, splitResource } from '../../domain/arn.ts'
+import type { ManagedPolicy, Tag } from '../../domain/entity.ts'
+import type { Scope } from '../operation.ts'
+
+/** A managed policy, whosever it is: what is the same of AWS's and of the account's own. */
+export interface AnyManagedPolicy {
+  readonly id: string
+  readonly name: string
+  readonly path: string
+  readonly arn: string
+  readonly defaultVersionId: string
+  readonly createdAt: Date
+  readonly updatedAt: Date
+  readonly description?: string
+  readonly tags: readonly Tag[]
+  /** The entity of a customer managed policy; absent for AWS's. */
+  readonly own?: ManagedPolicy
+}
+
+/** A customer managed policy as any. */
+export function ownPolicy(scope: Scope, own: ManagedPolicy): AnyManagedPolicy {
+  const { id, name, path, defaultVersionId, createdAt, updatedAt, description, tags } = own
+  const arn = iamArn(scope, 'policy', path, name)
+  const common = { id, name, path, arn, defaultVersionId, createdAt, updatedAt, tags, own }
+  return description === undefined ? common : { ...common, description }
+}
+
+/** AWS's policy of that ARN. */
+function awsPolicy(scope: Scope, arn: string): AnyManagedPolicy | undefined {
+  const policy = scope.managedPolicies.byArn(arn)
+  if (!policy) return undefined
+  const { policyId: id, policyName: name, ...rest } = policy
+  return { ...rest, id, name, tags: [] }
+}
+
+/**
+ * The managed policy of an ARN, as this account sees it: its own and AWS's, no other account's.
+ * ARNs compare exactly. Undefined where there is none.
+ */
+export async function managedPolicyByArn(
+  scope: Scope,
+  arn: string,
+): Promise<AnyManagedPolicy | undefined> {
+  const parsed = parseArn(arn)
+  if (parsed?.accountId === 'aws') return awsPolicy(scope, arn)
+  if (parsed?.accountId !== scope.accountId) return undefined
+  const { name } = splitResource(parsed.resource)
+  const entity = await scope.store.find('policy', scope.accountId, name)
+  if (!entity) return undefined
+  const policy = ownPolicy(scope, entity)
+  return policy.arn === arn ? policy : undefined
+}
+
+/** The managed policy at the far end of an attachment or boundary. */
+export async function managedPolicyById(
+  scope: Scope,
+  id: string,
+): Promise<AnyManagedPolicy | undefined> {
+  const aws = scope.managedPolicies.byId(id)
+  if (aws) return awsPolicy(scope, aws.arn)
+  const entity = await scope.store.get('policy', id)
+  return entity && ownPolicy(scope, entity)
+}
+
+/** Whether the text has the form of a managed policy's ARN in this partition. */
+export function isPolicyArn(scope: Pick<Scope, 'partition'>, text: string): boolean {
+  const arn = parseArn(text)
+  return (
+    arn?.partition === scope.partition &&
+    arn.service === 'iam' &&
+    arn.region === '' &&
+    /^(aws|\d{12})$/.test(arn.accountId) &&
+    /^policy\/./.test(arn.resource)
+  )
+}

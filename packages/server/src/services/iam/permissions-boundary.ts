@@ -1,0 +1,64 @@
+import type { Role, User } from '../../domain/entity.ts'
+import { ApiError } from '../api-error.ts'
+import type { Scope, WriteScope } from '../operation.ts'
+import { isPolicyArn, managedPolicyByArn } from './managed-policy.ts'
+import { noSuchEntity } from './no-such-entity.ts'
+
+/**
+ * The unique id of the managed policy that is to be a boundary.
+ * Errors: InvalidInput for what is no policy's ARN, NoSuchEntity for a policy that is not there.
+ * Source: recorded answers of PutUserPermissionsBoundary.
+ */
+export async function boundaryPolicyId(scope: Scope, arn: string): Promise<string> {
+  if (!isPolicyArn(scope, arn)) throw new ApiError('InvalidInput', `ARN ${arn} is not valid.`)
+  const policy = await managedPolicyByArn(scope, arn)
+  if (!policy) throw noSuchEntity('permissionsBoundary', arn)
+  return policy.id
+}
+
+/** Counts the boundary of an entity just inserted. `policyId` is of `boundaryPolicyId`. */
+export async function linkBoundary(
+  { store, accountId, now }: WriteScope,
+  entityId: string,
+  policyId: string,
+): Promise<void> {
+  const link = { kind: 'boundary', accountId, fromId: entityId, toId: policyId } as const
+  await store.link({ ...link, createdAt: now })
+}
+
+/** No longer counts the boundary of an entity, if it has one. */
+export async function unlinkBoundary(
+  { store }: Pick<WriteScope, 'store'>,
+  entityId: string,
+): Promise<void> {
+  for (const { toId } of await store.linksFrom('boundary', entityId)) {
+    await store.unlink('boundary', entityId, toId)
+  }
+}
+
+/** Sets or replaces the boundary of a user or role. Errors: as `boundaryPolicyId`. */
+export async function putBoundary(
+  scope: WriteScope,
+  entity: User | Role,
+  arn: string,
+): Promise<void> {
+  const policyId = await boundaryPolicyId(scope, arn)
+  await unlinkBoundary(scope, entity.id)
+  await scope.store.update({ ...entity, permissionsBoundaryArn: arn })
+  await linkBoundary(scope, entity.id, policyId)
+}
+
+/** Removes the boundary of a user or role. That having none is no error is chosen by us. */
+export async function deleteBoundary(scope: WriteScope, entity: User | Role): Promise<void> {
+  const { permissionsBoundaryArn: _, ...unbounded } = entity
+  await unlinkBoundary(scope, entity.id)
+  await scope.store.update(unbounded)
+}
+
+/**
+ * As answers show it. AWS says `Policy`, although the model's enum has `PermissionsBoundaryPolicy`
+ * alone. Source: recorded answers of GetUser and GetRole.
+ */
+export function boundaryView(arn: string) {
+  return { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: arn }
+}
