@@ -65,3 +65,22 @@ export function creationChecks(
 export function listCheck(scope: ArnScope, type: IamResourceType, pathPrefix?: string): Check {
   return { resourceArn: iamArn(scope, type, pathPrefix ?? '/', '') }
 }
+
+/**
+ * The checks of an operation that renames or moves: the entity as it is and as it will be.
+ * Source: IAM User Guide, "Renaming an IAM user": permission for both ARNs.
+ */
+export function renameChecks(
+  scope: ArnScope,
+  type: IamResourceType,
+  entity: Named | undefined,
+  name: string,
+  newPath: string | undefined,
+  newName: string | undefined,
+): readonly Check[] {
+  const check = entityCheck(scope, type, entity, name)
+  const nameAfter = newName ?? entity?.name ?? name
+  const resourceArn = iamArn(scope, type, newPath ?? entity?.path ?? '/', nameAfter)
+  if (resourceArn === check.resourceArn) return [check]
+  return [check, { ...check, resourceArn, resourceLabel: labelOf(type, nameAfter) }]
+}

@@ -2,6 +2,7 @@ import type { Role, User } from '../../domain/entity.ts'
 import { ApiError } from '../api-error.ts'
 import type { Scope, WriteScope } from '../operation.ts'
 import { isPolicyArn, managedPolicyByArn } from './managed-policy.ts'
+import { asRecorded } from './as-recorded.ts'
 import { noSuchEntity } from './no-such-entity.ts'
 
 /**
@@ -60,5 +61,6 @@ export async function deleteBoundary(scope: WriteScope, entity: User | Role): Pr
  * alone. Source: recorded answers of GetUser and GetRole.
  */
 export function boundaryView(arn: string) {
-  return { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: arn }
+  const PermissionsBoundaryType = asRecorded<'PermissionsBoundaryPolicy'>('Policy')
+  return { PermissionsBoundaryType, PermissionsBoundaryArn: arn }
 }
