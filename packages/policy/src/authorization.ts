@@ -58,7 +58,8 @@ export interface FederatedUserPrincipal {
   /** `arn:aws:sts::A:federated-user/Name`. */
   readonly arn: string
   /** The user whose key called GetFederationToken; root may, too. */
-  readonly creator: UserPrincipal | { readonly kind: 'root'; readonly accountId: string; readonly arn: string }
+  readonly creator:
+    UserPrincipal | { readonly kind: 'root'; readonly accountId: string; readonly arn: string }
 }
 
 /** One value for a single-valued key, a list for a multivalued one. */
