@@ -41,6 +41,22 @@ export function entityCheck(
 }
 
 /**
+ * The check of an operation on a managed policy, by the ARN the caller gave. Decided in the
+ * caller's account also for AWS's policies, which belong to none.
+ */
+export function policyCheck(
+  policyArn: string,
+  tags: readonly Tag[] | undefined,
+  contextKeys?: ContextKeys,
+): Check {
+  return {
+    resourceArn: policyArn,
+    resourceLabel: `policy ${policyArn}`,
+    contextKeys: { ...resourceTagKeys(tags), ...contextKeys },
+  }
+}
+
+/**
  * The checks of an operation that creates an entity; with tags, the tagging is checked, too.
  *
  * @param tagAction `iam:TagUser` and the like.

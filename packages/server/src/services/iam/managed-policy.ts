@@ -1,6 +1,9 @@
 import { iamArn, parseArn, splitResource } from '../../domain/arn.ts'
 import type { ManagedPolicy, Tag } from '../../domain/entity.ts'
+import type { AwsManagedPolicy } from '../../domain/managed-policy-catalog.ts'
+import { ApiError } from '../api-error.ts'
 import type { Scope } from '../operation.ts'
+import { noSuchEntity } from './no-such-entity.ts'
 
 /** A managed policy, whosever it is: what is the same of AWS's and of the account's own. */
 export interface AnyManagedPolicy {
@@ -25,10 +28,8 @@ export function ownPolicy(scope: Scope, own: ManagedPolicy): AnyManagedPolicy {
   return description === undefined ? common : { ...common, description }
 }
 
-/** AWS's policy of that ARN. */
-function awsPolicy(scope: Scope, arn: string): AnyManagedPolicy | undefined {
-  const policy = scope.managedPolicies.byArn(arn)
-  if (!policy) return undefined
+/** A policy of AWS as any. */
+export function awsPolicy(policy: AwsManagedPolicy): AnyManagedPolicy {
   const { policyId: id, policyName: name, ...rest } = policy
   return { ...rest, id, name, tags: [] }
 }
@@ -42,7 +43,10 @@ export async function managedPolicyByArn(
   arn: string,
 ): Promise<AnyManagedPolicy | undefined> {
   const parsed = parseArn(arn)
-  if (parsed?.accountId === 'aws') return awsPolicy(scope, arn)
+  if (parsed?.accountId === 'aws') {
+    const aws = scope.managedPolicies.byArn(arn)
+    return aws && awsPolicy(aws)
+  }
   if (parsed?.accountId !== scope.accountId) return undefined
   const { name } = splitResource(parsed.resource)
   const entity = await scope.store.find('policy', scope.accountId, name)
@@ -57,7 +61,7 @@ export async function managedPolicyById(
   id: string,
 ): Promise<AnyManagedPolicy | undefined> {
   const aws = scope.managedPolicies.byId(id)
-  if (aws) return awsPolicy(scope, aws.arn)
+  if (aws) return awsPolicy(aws)
   const entity = await scope.store.get('policy', id)
   return entity && ownPolicy(scope, entity)
 }
@@ -72,4 +76,33 @@ export function isPolicyArn(scope: Pick<Scope, 'partition'>, text: string): bool
     /^(aws|\d{12})$/.test(arn.accountId) &&
     /^policy\/./.test(arn.resource)
   )
+}
+
+/**
+ * The customer managed policy of an ARN, to be changed.
+ * Errors: AccessDenied for the policies of AWS and of other accounts; NoSuchEntity.
+ * Source: recorded answers of DeletePolicy, DeletePolicyVersion and CreatePolicyVersion.
+ *
+ * @param change What the refusal says: `update policies`.
+ */
+export function changeablePolicy(
+  scope: Pick<Scope, 'accountId'>,
+  policy: AnyManagedPolicy | undefined,
+  arn: string,
+  change: 'update policies' | 'delete policies' | 'delete policy versions for policies',
+): ManagedPolicy {
+  const parsed = parseArn(arn)
+  if (parsed?.service === 'iam' && parsed.accountId !== scope.accountId) {
+    throw new ApiError('AccessDenied', `Cannot ${change} outside your own account.`)
+  }
+  if (!policy?.own) throw noSuchEntity('policy', arn)
+  return policy.own
+}
+
+/** How often a policy is attached, and how often it is a boundary, in this account. */
+export async function policyUsage({ store, accountId }: Scope, policyId: string) {
+  return {
+    AttachmentCount: await store.countLinksTo('attachment', accountId, policyId),
+    PermissionsBoundaryUsageCount: await store.countLinksTo('boundary', accountId, policyId),
+  }
 }

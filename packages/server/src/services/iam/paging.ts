@@ -107,3 +107,53 @@ function itemsAfter<T>(
   if (index === -1) throw invalidMarker()
   return all.slice(index + 1)
 }
+
+/** One of several lists that are paged as one, each in name order. */
+export interface Section<T> {
+  /** Stands in the marker: unique among the sections. */
+  readonly id: string
+  readonly list: (request: {
+    readonly after?: string | undefined
+    readonly limit: number
+  }) => Promise<readonly T[]>
+}
+
+/** A page across lists that follow on one another. Markers are a section's id and a name. */
+export async function pageAcross<T extends { readonly name: string }>(
+  input: PageInput,
+  sections: readonly Section<T>[],
+): Promise<{
+  readonly items: readonly { readonly section: string; readonly item: T }[]
+  readonly output: PageOutput
+}> {
+  const { after, size } = pageStart(input)
+  const [sectionId, name] = after
+  const first = sectionId === undefined ? 0 : sections.findIndex(({ id }) => id === sectionId)
+  if (first === -1 || (sectionId !== undefined && after.length !== 2)) throw invalidMarker()
+  const read: { section: string; item: T }[] = []
+  for (const [index, section] of sections.slice(first).entries()) {
+    if (read.length > size) break
+    const limit = size + 1 - read.length
+    const items = await section.list({ after: index === 0 ? name : undefined, limit })
+    read.push(...items.map((item) => ({ section: section.id, item })))
+  }
+  return page(read, size, ({ section, item }) => [section, item.name])
+}
+
+/** Reads on until `limit` items pass the filter, or there are no more. */
+export async function listWhere<T extends { readonly name: string }>(
+  request: { readonly after?: string | undefined; readonly limit: number },
+  list: Section<T>['list'],
+  passes: (item: T) => Promise<boolean>,
+): Promise<readonly T[]> {
+  const found: T[] = []
+  let after = request.after
+  // Ends: `after` moves on with each batch, and a batch that is not full is the last.
+  for (;;) {
+    const batch = await list({ after, limit: request.limit })
+    for (const item of batch) if (await passes(item)) found.push(item)
+    after = batch.at(-1)?.name
+    if (found.length >= request.limit) return found.slice(0, request.limit)
+    if (batch.length < request.limit) return found
+  }
+}
