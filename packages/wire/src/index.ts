@@ -1,2 +1,31 @@
+/** The façade of `@bailiwick/wire`. */
 export { headersOf, rawPathOf, rawQueryOf } from './http.ts'
 export type { HttpAnswer, HttpRequest } from './http.ts'
+export { loadModel, parseModel } from './model.ts'
+export type {
+  BlobShape,
+  ErrorModel,
+  ListShape,
+  MapShape,
+  MemberModel,
+  ModelledService,
+  NumberShape,
+  OperationModel,
+  PaginationModel,
+  PlainShape,
+  ProtocolName,
+  ServiceModel,
+  Shape,
+  StringShape,
+  StructureShape,
+} from './model.ts'
+export type {
+  OpenedCall,
+  OperationInput,
+  Protocol,
+  Result,
+  WireError,
+} from './protocol/protocol.ts'
+export type { IamErrorCode, IamOperations } from '../models/iam.ts'
+export type { OrganizationsErrorCode, OrganizationsOperations } from '../models/organizations.ts'
+export type { StsErrorCode, StsOperations } from '../models/sts.ts'
