@@ -1,0 +1,127 @@
+import type { AnyOperation } from '@bailiwick/gateway'
+import type { Scope } from '../operation.ts'
+import {
+  CreateAccessKey,
+  ListAccessKeys,
+  UpdateAccessKey,
+  DeleteAccessKey,
+  GetAccessKeyLastUsed,
+} from './access-keys.ts'
+import { CreateAccountAlias, ListAccountAliases, DeleteAccountAlias } from './account-alias.ts'
+import { GetAccountSummary } from './account-summary.ts'
+import {
+  AttachUserPolicy,
+  AttachGroupPolicy,
+  AttachRolePolicy,
+  DetachUserPolicy,
+  DetachGroupPolicy,
+  DetachRolePolicy,
+  ListAttachedUserPolicies,
+  ListAttachedGroupPolicies,
+  ListAttachedRolePolicies,
+} from './attachments.ts'
+import { AddUserToGroup, RemoveUserFromGroup, ListGroupsForUser } from './group-memberships.ts'
+import { CreateGroup, GetGroup, ListGroups, UpdateGroup, DeleteGroup } from './groups.ts'
+import {
+  PutUserPolicy,
+  PutGroupPolicy,
+  PutRolePolicy,
+  GetUserPolicy,
+  GetGroupPolicy,
+  GetRolePolicy,
+  DeleteUserPolicy,
+  DeleteGroupPolicy,
+  DeleteRolePolicy,
+  ListUserPolicies,
+  ListGroupPolicies,
+  ListRolePolicies,
+} from './inline-policies.ts'
+import { CreatePolicy, GetPolicy, DeletePolicy } from './policies.ts'
+import { ListEntitiesForPolicy } from './policy-entities.ts'
+import { ListPolicies } from './policy-list.ts'
+import {
+  CreatePolicyVersion,
+  GetPolicyVersion,
+  ListPolicyVersions,
+  SetDefaultPolicyVersion,
+  DeletePolicyVersion,
+} from './policy-versions.ts'
+import {
+  TagUser,
+  UntagUser,
+  ListUserTags,
+  TagPolicy,
+  UntagPolicy,
+  ListPolicyTags,
+} from './tagging.ts'
+import { PutUserPermissionsBoundary, DeleteUserPermissionsBoundary } from './user-boundary.ts'
+import { CreateUser, GetUser, ListUsers, UpdateUser, DeleteUser } from './users.ts'
+
+const operations: readonly AnyOperation<Scope>[] = [
+  AddUserToGroup,
+  AttachGroupPolicy,
+  AttachRolePolicy,
+  AttachUserPolicy,
+  CreateAccessKey,
+  CreateAccountAlias,
+  CreateGroup,
+  CreatePolicy,
+  CreatePolicyVersion,
+  CreateUser,
+  DeleteAccessKey,
+  DeleteAccountAlias,
+  DeleteGroup,
+  DeleteGroupPolicy,
+  DeletePolicy,
+  DeletePolicyVersion,
+  DeleteRolePolicy,
+  DeleteUser,
+  DeleteUserPermissionsBoundary,
+  DeleteUserPolicy,
+  DetachGroupPolicy,
+  DetachRolePolicy,
+  DetachUserPolicy,
+  GetAccessKeyLastUsed,
+  GetAccountSummary,
+  GetGroup,
+  GetGroupPolicy,
+  GetPolicy,
+  GetPolicyVersion,
+  GetRolePolicy,
+  GetUser,
+  GetUserPolicy,
+  ListAccessKeys,
+  ListAccountAliases,
+  ListAttachedGroupPolicies,
+  ListAttachedRolePolicies,
+  ListAttachedUserPolicies,
+  ListEntitiesForPolicy,
+  ListGroupPolicies,
+  ListGroups,
+  ListGroupsForUser,
+  ListPolicies,
+  ListPolicyTags,
+  ListPolicyVersions,
+  ListRolePolicies,
+  ListUserPolicies,
+  ListUserTags,
+  ListUsers,
+  PutGroupPolicy,
+  PutRolePolicy,
+  PutUserPermissionsBoundary,
+  PutUserPolicy,
+  RemoveUserFromGroup,
+  SetDefaultPolicyVersion,
+  TagPolicy,
+  TagUser,
+  UntagPolicy,
+  UntagUser,
+  UpdateAccessKey,
+  UpdateGroup,
+  UpdateUser,
+]
+
+/** What IAM answers, by name; the rest of its model answers NotImplemented. */
+export const iamOperations: ReadonlyMap<string, AnyOperation<Scope>> = new Map(
+  operations.map((operation) => [operation.name, operation]),
+)
