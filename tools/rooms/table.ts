@@ -52,7 +52,7 @@ const policySentence =
   'policy imports nothing but jsonc-parser, in document/: no other package, no node:, no DOM: a decision is a function of its arguments, and runs in a browser'
 
 const policy: readonly Lock[] = [
-  only('policy', '^packages/policy/src/', ['^packages/policy/src/'], policySentence, [
+  only('policy', '^packages/policy/src/', ['^packages/policy/(src|action-data)/'], policySentence, [
     '^packages/policy/src/document/',
   ]),
   only(
