@@ -8,6 +8,7 @@ export type ApiErrorCode =
   | 'AccessDenied'
   | 'ValidationError'
   | 'InvalidParameterValue'
+  | 'InvalidClientTokenId'
 
 /**
  * A refusal the caller is meant to see. `message` goes over the wire as it is, in AWS's words.

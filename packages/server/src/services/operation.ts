@@ -21,8 +21,13 @@ export interface Scope extends GateScope {
   readonly store: StoreReader
   /** The current quota of the account, raised or not. */
   readonly quota: (name: QuotaName) => number
-  /** A new unique id: `newId('AIDA')` → AIDA and 17 characters, carrying the account. */
-  readonly newId: (prefix: string) => string
+  /**
+   * A new unique id: `newId('AIDA')` → AIDA and 17 characters, carrying the account: the scope's,
+   * or the one given.
+   */
+  readonly newId: (prefix: string, accountId?: string) => string
+  /** From a CSPRNG; a test fixes them. For ids that are not IAM's: accounts, organizations. */
+  readonly randomBytes: (length: number) => Uint8Array
   readonly managedPolicies: ManagedPolicyCatalog
   readonly secrets: SecretsPort
   readonly sessions: SessionsPort
