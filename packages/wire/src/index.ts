@@ -19,6 +19,16 @@ export type {
   StringShape,
   StructureShape,
 } from './model.ts'
+export {
+  frameworkError,
+  notImplementedError,
+  unknownOperationError,
+} from './protocol/framework-error.ts'
+export type { FrameworkErrorCode } from './protocol/framework-error.ts'
+export { awsJson1_1 } from './protocol/json/aws-json.ts'
+export { bodyBytesMax } from './protocol/limits.ts'
+export { protocolOf } from './protocol/protocols.ts'
+export { awsQuery } from './protocol/query/aws-query.ts'
 export type {
   OpenedCall,
   OperationInput,
