@@ -12,3 +12,5 @@ export { principalReferences, replacePrincipals } from './document/principal-ref
 export { statementPositions } from './document/statement-positions.ts'
 export type { CompiledPolicy } from './engine.ts'
 export { compilePolicy, decide } from './engine.ts'
+export type { Finding, FindingType, IssueCode } from './findings/finding.ts'
+export { validatePolicy } from './findings/validate-policy.ts'
