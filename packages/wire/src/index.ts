@@ -39,3 +39,16 @@ export type {
 export type { IamErrorCode, IamOperations } from '../models/iam.ts'
 export type { OrganizationsErrorCode, OrganizationsOperations } from '../models/organizations.ts'
 export type { StsErrorCode, StsOperations } from '../models/sts.ts'
+export { deriveSigningKey, sha256Hex } from './sigv4/key.ts'
+export { parseSignature } from './sigv4/parse.ts'
+export type { CredentialScope, SignedRequest } from './sigv4/parse.ts'
+export { presign, sign } from './sigv4/sign.ts'
+export type { Credentials, SigningOptions, UnsignedRequest } from './sigv4/sign.ts'
+export {
+  checkClock,
+  checkScope,
+  signatureMatches,
+  signatureMismatchError,
+  signedStrings,
+} from './sigv4/verify.ts'
+export type { SignedStrings } from './sigv4/verify.ts'
