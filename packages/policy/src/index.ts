@@ -14,3 +14,15 @@ export type { CompiledPolicy } from './engine.ts'
 export { compilePolicy, decide } from './engine.ts'
 export type { Finding, FindingType, IssueCode } from './findings/finding.ts'
 export { validatePolicy } from './findings/validate-policy.ts'
+export type {
+  AddedStatement,
+  Change,
+  ExplainedStatement,
+  Explanation,
+  LayerResult,
+  Mismatch,
+  NearMiss,
+  PolicyText,
+} from './explain/explanation.ts'
+export { explain } from './explain/explain.ts'
+export { explanationText } from './explain/explanation-text.ts'

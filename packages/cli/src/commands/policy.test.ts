@@ -74,6 +74,18 @@ const rows: readonly [what: string, args: string[], code: number, words: string]
     0,
     'decided by bucket.json',
   ],
+  [
+    'explained',
+    [...decideArgs, '--identity', 'mfa.json', '--explain'],
+    1,
+    'the request has no aws:MultiFactorAuthPresent',
+  ],
+  [
+    'explained in JSON',
+    [...decideArgs, '--identity', 'mfa.json', '--explain', '--json'],
+    1,
+    '"missingContextKeys"',
+  ],
   ['a principal that is none', [...decideArgs, '--principal', 'ann'], 2, '--principal ann'],
   ['a context entry without =', [...decideArgs, '--context', 'a'], 2, 'write key=value'],
 ]

@@ -72,6 +72,7 @@ interface DecideFlags extends Partial<Record<PolicyTypeName, readonly string[]>>
   readonly on: string
   readonly resourceAccount?: string
   readonly context?: readonly string[]
+  readonly explain?: true
   readonly json?: true
 }
 
@@ -87,7 +88,8 @@ function decideCommand(terminal: Terminal, exit: (code: number) => void): Comman
     )
     .option('--resource-account <id>', "owner of the resource; default the principal's account")
     .option('--context <key=value>', 'a context key; again for more, or for a list', repeat)
-    .option('--json', 'print the decision as JSON')
+    .option('--explain', 'say why, and what would allow it')
+    .option('--json', 'print the decision, or with --explain the explanation, as JSON')
   for (const name of typeNames)
     command.option(`--${name} <file>`, `a ${name} policy; again for more`, repeat)
   return command
@@ -108,6 +110,7 @@ Exit codes: 0 allowed, 1 denied, 2 cannot be run.
         resource: flags.on,
         resourceAccountId: flags.resourceAccount,
         context: flags.context ?? [],
+        explain: flags.explain === true,
         json: flags.json === true,
       }
       run(terminal, exit, () => decideOffline(options, terminal))

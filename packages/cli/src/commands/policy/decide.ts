@@ -1,12 +1,12 @@
 /** `bailiwick policy decide`: one decision from policy files, offline. */
 import {
-  compilePolicy,
-  decide,
+  explain,
+  explanationText,
   parsePolicy,
-  type CompiledPolicy,
   type ContextValue,
   type Decision,
   type PolicySet,
+  type PolicyText,
   type SourcedPolicy,
 } from '@bailiwick/policy'
 import { exitCodes, UsageError, type Terminal } from './output.ts'
@@ -24,6 +24,8 @@ export interface DecideOptions {
   readonly resourceAccountId?: string | undefined
   /** `key=value`; the same key again makes a list. */
   readonly context: readonly string[]
+  /** Say why: what matched, what nearly did, and what would allow it. */
+  readonly explain: boolean
   readonly json: boolean
 }
 
@@ -43,8 +45,11 @@ export function decideOffline(options: DecideOptions, terminal: Terminal): numbe
     ...(options.resourceAccountId && { resourceAccountId: options.resourceAccountId }),
     context: new Map([...times, ...contextKeys, ...given]),
   }
-  const decision = decide(request, policySet(options.files, terminal))
-  if (options.json) terminal.out(`${JSON.stringify(decision, null, 2)}\n`)
+  const explanation = explain(request, policySet(options.files, terminal))
+  const { decision } = explanation
+  if (options.json) {
+    terminal.out(`${JSON.stringify(options.explain ? explanation : decision, null, 2)}\n`)
+  } else if (options.explain) terminal.out(`${explanationText(request, explanation)}\n`)
   else terminal.out(textOf(decision, options))
   return decision.decision === 'allowed' ? exitCodes.ok : exitCodes.found
 }
@@ -68,7 +73,7 @@ export function parseContext(entries: readonly string[]): ReadonlyMap<string, Co
   )
 }
 
-function policySet(files: PolicyFiles, terminal: Terminal): PolicySet<CompiledPolicy> {
+function policySet(files: PolicyFiles, terminal: Terminal): PolicySet<PolicyText> {
   const load = (name: PolicyTypeName) =>
     files[name]?.map((file) => loadPolicy(name, file, terminal))
   const [permissionsBoundary, ...more] = load('boundary') ?? []
@@ -93,7 +98,7 @@ function loadPolicy(
   name: PolicyTypeName,
   file: string,
   terminal: Terminal,
-): SourcedPolicy<CompiledPolicy> {
+): SourcedPolicy<PolicyText> {
   let text: string
   try {
     text = terminal.readText(file)
@@ -106,7 +111,7 @@ function loadPolicy(
     throw new UsageError(`${file}:${String(line)}:${String(column)}: ${message}`)
   }
   const source = { policyType: policyTypes[name], id: file }
-  return { source, policy: compilePolicy(parsed.document) }
+  return { source, policy: { document: parsed.document, text } }
 }
 
 function textOf(decision: Decision, options: DecideOptions): string {
