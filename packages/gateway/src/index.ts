@@ -10,3 +10,5 @@ export type {
   ScopePort,
   Service,
 } from './ports.ts'
+export { createGate } from './pipeline.ts'
+export { isRefusal, Refusal } from './refusal.ts'

@@ -1,0 +1,75 @@
+import type { AuthorizationRequest, CompiledPolicy, Decision, PolicySet } from '@bailiwick/policy'
+import type { HttpRequest } from '@bailiwick/wire'
+import type { AnyOperation, Check, GateScope } from '../operation.ts'
+import type { DecidedCheck } from '../ports.ts'
+import { Refusal } from '../refusal.ts'
+import { requestContextOf } from './request-context.ts'
+import { refusalMessage } from './wording.ts'
+
+/** The policy engine's question; a port of this room, so that a test can make it fail. */
+export type Decide = (
+  request: AuthorizationRequest,
+  policies: PolicySet<CompiledPolicy>,
+) => Decision
+
+/** One operation about to be run, with what it found out about its resources. */
+export interface Attempt<Scope extends GateScope> {
+  readonly request: HttpRequest
+  readonly operation: AnyOperation<Scope>
+  readonly input: unknown
+  readonly scope: Scope
+  readonly resolved: unknown
+}
+
+/**
+ * Decides every check of an operation; returns only where all are allowed.
+ *
+ * @param decided Takes each check as it is decided, also the one that refuses: for the ledger.
+ * @param accessDeniedCode The protocol's: `AccessDenied` or `AccessDeniedException`.
+ * @throws Refusal at the first check that is not allowed.
+ * @throws Error where an operation that needs permission asks for none: that is a bug, and refused.
+ */
+export function authorize<Scope extends GateScope>(
+  attempt: Attempt<Scope>,
+  decide: Decide,
+  decided: DecidedCheck[],
+  accessDeniedCode: string,
+): void {
+  const { operation, input, scope, resolved } = attempt
+  const checks = operation.authorize(input, scope, resolved)
+  if (checks.length === 0 && operation.access === undefined) {
+    throw new Error(`${operation.service}:${operation.name} declares no check`)
+  }
+  for (const check of checks) {
+    const action = check.action ?? `${operation.service}:${operation.name}`
+    const decision = decideCheck(attempt, check, action, decide)
+    decided.push({ check, action, decision })
+    if (decision.decision === 'allowed') continue
+    const message =
+      operation.refusal?.(input, scope, check) ??
+      refusalMessage(scope.caller, action, check, decision)
+    throw new Refusal(accessDeniedCode, message)
+  }
+}
+
+function decideCheck<Scope extends GateScope>(
+  { request, scope }: Attempt<Scope>,
+  check: Check,
+  action: string,
+  decide: Decide,
+): Decision {
+  const { caller } = scope
+  const policies: PolicySet<CompiledPolicy> = check.resourcePolicies
+    ? { ...caller.policies, resource: check.resourcePolicies }
+    : caller.policies
+  const question: AuthorizationRequest = {
+    principal: caller.principal,
+    action,
+    resource: check.resourceArn,
+    ...(check.resourceAccountId !== undefined && { resourceAccountId: check.resourceAccountId }),
+    principalInManagementAccount: caller.inManagementAccount,
+    resourceInManagementAccount: check.resourceInManagementAccount ?? false,
+    context: requestContextOf(request, scope, check),
+  }
+  return decide(question, policies)
+}

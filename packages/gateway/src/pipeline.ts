@@ -1,0 +1,204 @@
+/**
+ * The life of a request: recognise, authenticate, resolve, authorize, handle, answer, ledger. There
+ * is no other way through the house, and whatever goes wrong on it refuses the request.
+ */
+import { decide as enforcedDecide } from '@bailiwick/policy'
+import { notImplementedError } from '@bailiwick/wire'
+import type { HttpAnswer, HttpRequest, OperationInput, Protocol, WireError } from '@bailiwick/wire'
+import { authenticate } from './authenticate/authenticate.ts'
+import { SigningKeys } from './authenticate/signing-keys.ts'
+import { authorize, type Decide } from './authorize/authorize.ts'
+import type { Caller } from './caller.ts'
+import type { AnyOperation, GateScope } from './operation.ts'
+import type { DecidedCheck, GateEvent, GatePorts } from './ports.ts'
+import { recognise, type Recognised } from './recognise/recognise.ts'
+import { isRefusal } from './refusal.ts'
+
+/** What is found out about one request on its way, for the answer and the ledger. */
+interface Journey<Scope extends GateScope> {
+  readonly request: HttpRequest
+  readonly requestId: string
+  readonly at: Date
+  recognised?: Recognised<Scope>
+  caller?: Caller
+  region?: string
+  input?: OperationInput
+  output?: unknown
+  checks: DecidedCheck[]
+  error?: WireError
+}
+
+/**
+ * The gate: answers any request, and never throws.
+ *
+ * @param decide The policy engine; another one only in tests.
+ */
+export function createGate<Scope extends GateScope>(
+  ports: GatePorts<Scope>,
+  decide: Decide = enforcedDecide,
+): (request: HttpRequest) => Promise<HttpAnswer> {
+  const signingKeys = new SigningKeys()
+  return async (request) => {
+    const startedAt = ports.stopwatch()
+    const at = ports.clock()
+    const journey: Journey<Scope> = { request, requestId: ports.newRequestId(), at, checks: [] }
+    let answer: HttpAnswer
+    try {
+      answer = await pass(journey, ports, signingKeys, decide)
+    } catch (thrown) {
+      answer = refuseThrown(journey, thrown, ports)
+    }
+    record(journey, answer, ports, ports.stopwatch() - startedAt)
+    return answer
+  }
+}
+
+async function pass<Scope extends GateScope>(
+  journey: Journey<Scope>,
+  ports: GatePorts<Scope>,
+  signingKeys: SigningKeys,
+  decide: Decide,
+): Promise<HttpAnswer> {
+  const { request, requestId, at } = journey
+
+  // Recognise: which service, which operation.
+  const recognition = recognise(request, ports.services)
+  if (!recognition.ok) {
+    const { protocol, model, error } = recognition.unrecognised
+    journey.error = error
+    return protocol.writeError(model, error, requestId)
+  }
+  const { recognised } = recognition
+  const { service, protocol, operation } = recognised
+  journey.recognised = recognised
+
+  // Authenticate: who signed it.
+  const { signingName } = service.model
+  const mayBeAnonymous = operation?.access === 'anonymous'
+  const asked = { signingName, now: at, mayBeAnonymous }
+  const authentication = await authenticate(request, asked, ports.credentials, signingKeys)
+  if (!authentication.ok) return refuse(journey, authentication.error)
+  const { caller } = authentication
+  journey.caller = caller
+  const region = service.globalRegion ?? authentication.region
+  journey.region = region
+
+  // The typed input: what the model says of it holds from here on.
+  const read = recognised.call.readInput(service.model, recognised.model)
+  if (!read.ok) return refuse(journey, read.error)
+  journey.input = read.input
+  if (operation === undefined) return refuse(journey, notImplementedError(recognised.model.name))
+
+  // Resolve, authorize, handle: in one snapshot, or a transaction of its own.
+  const gate: GateScope = { caller, requestId, now: at, region }
+  const output = await run(journey, { operation, input: read.input, gate }, ports, decide)
+  journey.output = output
+
+  // Answer, in the service's own protocol.
+  return protocol.writeOutput(service.model, recognised.model, output, requestId)
+}
+
+interface Run<Scope extends GateScope> {
+  readonly operation: AnyOperation<Scope>
+  readonly input: OperationInput
+  readonly gate: GateScope
+}
+
+/**
+ * Resolves, authorizes and handles. A write is decided on a snapshot first, so that one that is
+ * refused never takes the writer; if anything in the account has changed by the time it has the
+ * writer, it is resolved and decided anew, in its transaction.
+ */
+async function run<Scope extends GateScope>(
+  journey: Journey<Scope>,
+  { operation, input, gate }: Run<Scope>,
+  ports: GatePorts<Scope>,
+  decide: Decide,
+): Promise<unknown> {
+  const { request } = journey
+  const decideIn = async (scope: Scope): Promise<unknown> => {
+    const resolved: unknown = await operation.resolve(input, scope)
+    const decided: DecidedCheck[] = []
+    journey.checks = decided
+    authorize({ request, operation, input, scope, resolved }, decide, decided, 'AccessDenied')
+    return resolved
+  }
+  if (!operation.mutates) {
+    return ports.scopes.read(gate, async (scope) =>
+      operation.handle(input, scope, await decideIn(scope)),
+    )
+  }
+  const before = await ports.scopes.read(gate, async (scope, version) => ({
+    resolved: await decideIn(scope),
+    version,
+  }))
+  return ports.scopes.write(gate, async (scope, version) => {
+    const resolved = version === before.version ? before.resolved : await decideIn(scope)
+    return operation.handle(input, scope, resolved)
+  })
+}
+
+function refuse<Scope extends GateScope>(journey: Journey<Scope>, error: WireError): HttpAnswer {
+  journey.error = error
+  const { recognised, requestId } = journey
+  if (recognised === undefined) throw new Error('refused before it was recognised')
+  return recognised.protocol.writeError(recognised.service.model, error, requestId)
+}
+
+/** A refusal is answered as it is; anything else is a bug, and the caller learns only its id. */
+function refuseThrown<Scope extends GateScope>(
+  journey: Journey<Scope>,
+  thrown: unknown,
+  ports: GatePorts<Scope>,
+): HttpAnswer {
+  const { requestId, recognised } = journey
+  const error: WireError = isRefusal(thrown)
+    ? { code: thrown.code, message: thrown.message }
+    : {
+        code: 'InternalFailure',
+        message: 'The request processing has failed because of an unknown error.',
+      }
+  if (!isRefusal(thrown) || thrown.cause !== undefined) {
+    ports.reportBug(requestId, isRefusal(thrown) ? thrown.cause : thrown)
+  }
+  journey.error = error
+  const model = recognised?.service.model
+  const protocol: Protocol | undefined = recognised?.protocol
+  if (protocol === undefined) return { status: 500, headers: {}, body: '' }
+  return protocol.writeError(model, error, requestId)
+}
+
+function record<Scope extends GateScope>(
+  journey: Journey<Scope>,
+  answer: HttpAnswer,
+  ports: GatePorts<Scope>,
+  durationMs: number,
+): void {
+  const { request, recognised, caller, region, input, output, error } = journey
+  const event: GateEvent = {
+    requestId: journey.requestId,
+    at: journey.at,
+    durationMs,
+    checks: journey.checks,
+    status: answer.status,
+    sourceIp: request.remoteAddress,
+    userAgent: request.headers.get('user-agent') ?? '',
+    secure: request.secure,
+    host: request.headers.get('host') ?? '',
+    ...(recognised && {
+      service: recognised.service.model,
+      operation: recognised.model.name,
+      mutates: recognised.operation?.mutates ?? false,
+    }),
+    ...(region !== undefined && { region }),
+    ...(caller && { caller }),
+    ...(input && { input }),
+    ...(output !== undefined && { output }),
+    ...(error && { error: { code: error.code, message: error.message ?? '' } }),
+  }
+  try {
+    ports.record(event)
+  } catch (cause) {
+    ports.reportBug(journey.requestId, cause)
+  }
+}

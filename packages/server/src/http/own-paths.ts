@@ -1,0 +1,61 @@
+import type { HttpAnswer, HttpRequest } from '@bailiwick/wire'
+import { rawPathOf } from '@bailiwick/wire'
+import { hostName, isLoopback } from './loopback.ts'
+
+/** `/_bailiwick/…`: no bucket can be called that. */
+export interface OwnPaths {
+  /** Why it cannot serve; undefined when it can. */
+  readonly unhealthy: () => Promise<string | undefined>
+  /** Back to the first start; only an ephemeral server has it. */
+  readonly reset?: () => Promise<void>
+}
+
+function json(status: number, value: unknown): HttpAnswer {
+  return {
+    status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    body: JSON.stringify(value),
+  }
+}
+
+/** Undefined for a path that is not ours: then it is the gate's. */
+export function answerOwnPath(
+  request: HttpRequest,
+  paths: OwnPaths,
+): Promise<HttpAnswer> | undefined {
+  if (!request.target.startsWith('/_bailiwick/')) return undefined
+  const path = rawPathOf(request.target)
+  if (path === '/_bailiwick/health') return health(request, paths)
+  if (path === '/_bailiwick/reset') return reset(request, paths)
+  return Promise.resolve(json(404, { message: `There is nothing at ${path}.` }))
+}
+
+async function health(request: HttpRequest, paths: OwnPaths): Promise<HttpAnswer> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return json(405, { message: 'Ask with GET.' })
+  }
+  const reason = await paths.unhealthy()
+  return reason === undefined
+    ? json(200, { status: 'ok' })
+    : json(503, { status: 'unavailable', reason })
+}
+
+/**
+ * A web page cannot reach it: the header needs a preflight, which is refused, and a page whose
+ * name was rebound to this machine sends its own name as Host.
+ */
+async function reset(request: HttpRequest, paths: OwnPaths): Promise<HttpAnswer> {
+  if (!paths.reset) {
+    return json(403, { message: 'Only a server started with --ephemeral can be reset.' })
+  }
+  if (request.method !== 'POST') return json(405, { message: 'Ask with POST.' })
+  const host = hostName(request.headers.get('host') ?? '')
+  if (!isLoopback(request.remoteAddress) || !isLoopback(host)) {
+    return json(403, { message: 'Only this machine may reset the server.' })
+  }
+  if (request.headers.get('x-bailiwick-reset') !== '1') {
+    return json(400, { message: 'Send the header x-bailiwick-reset: 1.' })
+  }
+  await paths.reset()
+  return json(200, { status: 'reset' })
+}

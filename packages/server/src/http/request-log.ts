@@ -1,0 +1,48 @@
+import type { DecidedCheck, GateEvent } from '@bailiwick/gateway'
+
+/** What one request says in the log: ids and names, never a body, a signature or a token. */
+export interface RequestLine {
+  readonly id: string
+  readonly caller: string
+  /** `iam:CreateUser`; the first action that was refused, or the first that was asked for. */
+  readonly action: string
+  readonly resource?: string
+  readonly decision?: string
+  /** `AdministratorAccess[0]`, `team-policy/DenyDelete`. */
+  readonly statements?: readonly string[]
+  readonly status: number
+  readonly error?: string
+  /** Milliseconds, to a tenth. */
+  readonly ms: number
+  readonly from: string
+}
+
+export function requestLine(event: GateEvent): RequestLine {
+  const check = event.checks.find((c) => c.decision.decision !== 'allowed') ?? event.checks[0]
+  return {
+    id: event.requestId,
+    caller: event.caller?.arn ?? '-',
+    action: check?.action ?? declaredAction(event),
+    ...(check && decided(check)),
+    status: event.status,
+    ...(event.error && { error: event.error.code }),
+    ms: Math.round(event.durationMs * 10) / 10,
+    from: event.sourceIp,
+  }
+}
+
+function declaredAction({ service, operation }: GateEvent): string {
+  if (service === undefined) return '-'
+  return `${service.signingName}:${operation ?? '-'}`
+}
+
+function decided({ check, decision }: DecidedCheck) {
+  return {
+    resource: check.resourceArn,
+    decision: decision.decision,
+    statements: decision.decidingStatements.map(
+      ({ source, sid, statementIndex }) =>
+        source.id + (sid === undefined ? `[${String(statementIndex)}]` : `/${sid}`),
+    ),
+  }
+}

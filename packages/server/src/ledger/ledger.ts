@@ -1,0 +1,102 @@
+import type { GateEvent } from '@bailiwick/gateway'
+import type { LastUsed } from '../store/port.ts'
+import { LastUsedTracker } from './last-used.ts'
+
+/** How long an event may wait before it is written. */
+export const flushIntervalMs = 1000
+/** Characters after which it is written at once. */
+export const flushChars = 256 * 1024
+/** Characters that wait at most; beyond, events are dropped and their number is logged. */
+export const pendingCharsMax = 64 * 1024 * 1024
+
+export interface LedgerPorts {
+  /** One line of the ledger; undefined for what is not recorded. */
+  readonly lineOf: (event: GateEvent) => string | undefined
+  /** Absent: events are not kept, only last uses are. */
+  readonly files?: {
+    append(lines: string, now: Date): Promise<void>
+    close(): Promise<void>
+  }
+  readonly recordLastUsed: (uses: readonly LastUsed[]) => Promise<void>
+  readonly clock: () => Date
+  readonly reportFailure: (what: string, cause: unknown) => void
+}
+
+/**
+ * One event a request, collected and written behind the answers' back: no request waits for the
+ * ledger or fails with it. What a crash takes is at most the last second.
+ */
+export class Ledger {
+  readonly #ports: LedgerPorts
+  readonly #uses = new LastUsedTracker()
+  readonly #timer: NodeJS.Timeout
+  #pending: string[] = []
+  #pendingChars = 0
+  #dropped = 0
+  #flushing: Promise<void> | undefined
+
+  constructor(ports: LedgerPorts) {
+    this.#ports = ports
+    this.#timer = setInterval(() => void this.flush(), flushIntervalMs)
+    this.#timer.unref()
+  }
+
+  /** Never throws. */
+  record(event: GateEvent): void {
+    try {
+      this.#uses.note(event)
+      const line = this.#ports.files && this.#ports.lineOf(event)
+      if (line === undefined) return
+      if (this.#pendingChars + line.length > pendingCharsMax) {
+        this.#dropped++
+        return
+      }
+      this.#pending.push(line)
+      this.#pendingChars += line.length
+      if (this.#pendingChars >= flushChars) void this.flush()
+    } catch (cause) {
+      this.#ports.reportFailure('an event could not be recorded', cause)
+    }
+  }
+
+  /** Writes what is waiting; resolves when it is written, or its failure reported. */
+  flush(): Promise<void> {
+    this.#flushing ??= this.#write().finally(() => {
+      this.#flushing = undefined
+    })
+    return this.#flushing
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.flush() // What is being written, perhaps.
+    await this.flush() // What came meanwhile.
+    try {
+      await this.#ports.files?.close()
+    } catch (cause) {
+      this.#ports.reportFailure('the ledger could not be closed', cause)
+    }
+  }
+
+  async #write(): Promise<void> {
+    const { files, recordLastUsed, clock, reportFailure } = this.#ports
+    const lines = this.#pending.join('')
+    this.#pending = []
+    this.#pendingChars = 0
+    if (this.#dropped > 0) {
+      reportFailure('events were dropped', new Error(`${String(this.#dropped)} events`))
+      this.#dropped = 0
+    }
+    try {
+      if (lines !== '') await files?.append(lines, clock())
+    } catch (cause) {
+      reportFailure('events could not be written', cause)
+    }
+    try {
+      const uses = this.#uses.take()
+      if (uses.length > 0) await recordLastUsed(uses)
+    } catch (cause) {
+      reportFailure('last uses could not be recorded', cause)
+    }
+  }
+}
