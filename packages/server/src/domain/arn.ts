@@ -57,3 +57,8 @@ export function splitResource(resource: string): { type: string; path: string; n
     name: resource.slice(last + 1),
   }
 }
+
+/** `arn:aws:sts::A:federated-user/Name`. */
+export function federatedUserArn(scope: ArnScope, name: string): string {
+  return `arn:${scope.partition}:sts::${scope.accountId}:federated-user/${name}`
+}

@@ -1,4 +1,5 @@
 import type { Check, GateScope, OwnOperation } from '@bailiwick/gateway'
+import type { CompiledPolicy, PolicyType } from '@bailiwick/policy'
 import type { IamOperations, OrganizationsOperations, StsOperations } from '@bailiwick/wire'
 import type { SecretsPort, SessionsPort } from '../credentials/port.ts'
 import type { ManagedPolicyCatalog } from '../domain/managed-policy-catalog.ts'
@@ -29,6 +30,8 @@ export interface Scope extends GateScope {
   /** From a CSPRNG; a test fixes them. For ids that are not IAM's: accounts, organizations. */
   readonly randomBytes: (length: number) => Uint8Array
   readonly managedPolicies: ManagedPolicyCatalog
+  /** A stored policy ready to be decided on; undefined where it does not parse: then deny. */
+  readonly compiledPolicy: (text: string, policyType: PolicyType) => CompiledPolicy | undefined
   readonly secrets: SecretsPort
   readonly sessions: SessionsPort
 }

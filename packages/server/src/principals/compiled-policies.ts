@@ -1,0 +1,87 @@
+import { compilePolicy, parsePolicy } from '@bailiwick/policy'
+import type { CompiledPolicy, PolicyType, Problem } from '@bailiwick/policy'
+
+/** Policies by text: compiled once, however many principals carry it. */
+export interface CompiledPolicies {
+  /** Undefined where the text does not parse; then `report` has been told. */
+  ofText(text: string, policyType: PolicyType): CompiledPolicy | undefined
+  /** An AWS managed policy's version. `text` is asked for only where it is not compiled yet. */
+  ofAws(arn: string, text: () => string | undefined): CompiledPolicy | undefined
+}
+
+export interface CompiledPoliciesOptions {
+  readonly partition: string
+  /** A stored policy that does not parse: a defect of ours or of the data. */
+  readonly report: (message: string) => void
+  /** UTF-16 code units of all texts kept. Default 64 Mi, some 10,000 policies of full size. */
+  readonly textCharsMax?: number
+}
+
+const textCharsMaxDefault = 67_108_864
+
+/** Denies whatever is asked: stands for a policy whose own Denies are unknown. */
+export const denyAll: CompiledPolicy = compilePolicy({
+  version: '2012-10-17',
+  statements: [{ effect: 'Deny', actions: ['*'], resources: ['*'], conditions: [] }],
+})
+
+/** Matches nobody and nothing: the trust policy of a role that does not exist. */
+export const allowNothing: CompiledPolicy = compilePolicy({ version: '2012-10-17', statements: [] })
+
+/** The least recently used go first once the texts pass the bound. */
+export function createCompiledPolicies(options: CompiledPoliciesOptions): CompiledPolicies {
+  const { partition, report, textCharsMax = textCharsMaxDefault } = options
+  const kept = new Map<string, { readonly policy: CompiledPolicy; readonly chars: number }>()
+  let chars = 0
+
+  function keep(key: string, policy: CompiledPolicy, size: number): CompiledPolicy {
+    kept.set(key, { policy, chars: size })
+    chars += size
+    for (const [oldest, entry] of kept) {
+      if (chars <= textCharsMax || oldest === key) break
+      kept.delete(oldest)
+      chars -= entry.chars
+    }
+    return policy
+  }
+
+  function found(key: string): CompiledPolicy | undefined {
+    const entry = kept.get(key)
+    if (!entry) return undefined
+    kept.delete(key) // Set anew, it is the youngest: a Map keeps the order of insertion.
+    kept.set(key, entry)
+    return entry.policy
+  }
+
+  function reportProblem(what: string, { message, line, column }: Problem): undefined {
+    report(`${what} does not parse at ${line}:${column}: ${message}`)
+    return undefined
+  }
+
+  return {
+    ofText(text, policyType) {
+      const key = `${policyType}\n${text}`
+      const policy = found(key)
+      if (policy) return policy
+      // A saved trust policy names unique ids; older versions may have come in by an import.
+      const options = { partition, savedForm: policyType === 'trustPolicy', anyVersion: true }
+      const parsed = parsePolicy(text, policyType, options)
+      if (!parsed.ok) return reportProblem(`A stored ${policyType}`, parsed.problems[0])
+      return keep(key, compilePolicy(parsed.document), key.length)
+    },
+
+    ofAws(arn, text) {
+      const policy = found(arn)
+      if (policy) return policy
+      const document = text()
+      if (document === undefined) {
+        report(`${arn} is attached, but not among the AWS managed policies`)
+        return undefined
+      }
+      const options = { partition: 'aws', awsManaged: true, anyVersion: true }
+      const parsed = parsePolicy(document, 'identityPolicy', options)
+      if (!parsed.ok) return reportProblem(arn, parsed.problems[0])
+      return keep(arn, compilePolicy(parsed.document), document.length)
+    },
+  }
+}

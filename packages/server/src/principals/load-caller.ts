@@ -1,0 +1,162 @@
+/** From a credential to the caller: who it is, what it carries, which policies apply. */
+import type { Caller, CallerPolicies } from '@bailiwick/gateway'
+import type { ContextValue, Principal, UserPrincipal } from '@bailiwick/policy'
+import type { SessionClaims } from '../credentials/port.ts'
+import { assumedRoleArn, federatedUserArn, iamArn, rootArn } from '../domain/arn.ts'
+import type { Account, Role, User } from '../domain/entity.ts'
+import { addSessionKeys, callerSession, principalKeys } from './principal-keys.ts'
+import type { PrincipalFacts } from './principal-keys.ts'
+import { identityLayers, sessionLayer } from './principal-policies.ts'
+import type { PolicyReading } from './principal-policies.ts'
+
+/** Who stands behind a credential: for a session what its token says, else the key's owner. */
+export interface CredentialOwner {
+  readonly accessKeyId: string
+  readonly accountId: string
+  /** Unique id of the user or role; the account id for root. */
+  readonly principalId: string
+  readonly claims?: SessionClaims
+}
+
+interface Identity {
+  readonly principal: Principal
+  readonly arn: string
+  readonly facts: Omit<PrincipalFacts, 'account' | 'organizationRootId'>
+  readonly policies: CallerPolicies
+}
+
+/** Undefined where the owner is gone: deleted, even if another took over its name. */
+export async function loadCaller(
+  reading: PolicyReading,
+  owner: CredentialOwner,
+): Promise<Caller | undefined> {
+  const { reader, dependencies } = reading
+  const { accountId, claims } = owner
+  dependencies.add(accountId).add(owner.accessKeyId).add(owner.principalId)
+  const account = await reader.account(accountId)
+  const identity = account && (await identityOf(reading, owner))
+  if (!identity) return undefined
+  const facts: PrincipalFacts = {
+    ...identity.facts,
+    account,
+    ...(await organizationRoot(reading, account)),
+  }
+  const contextKeys: Map<string, ContextValue> = principalKeys(facts)
+  if (claims) addSessionKeys(contextKeys, claims)
+  return {
+    principal: identity.principal,
+    accountId,
+    arn: identity.arn,
+    userId: facts.userId,
+    ...(facts.userName !== undefined && { userName: facts.userName }),
+    accessKeyId: owner.accessKeyId,
+    ...(claims && { session: callerSession(claims) }),
+    contextKeys,
+    policies: identity.policies,
+    inManagementAccount: account.managementAccountId === accountId,
+  }
+}
+
+async function organizationRoot({ reader }: PolicyReading, { organizationId }: Account) {
+  if (organizationId === undefined) return {}
+  const organization = await reader.get('organization', organizationId)
+  return organization ? { organizationRootId: organization.rootId } : {}
+}
+
+async function identityOf(
+  reading: PolicyReading,
+  { accountId, principalId, claims }: CredentialOwner,
+): Promise<Identity | undefined> {
+  if (claims?.kind === 'assumedRole') {
+    const role = await reading.reader.get('role', principalId)
+    return role && roleSession(reading, role, claims)
+  }
+  if (claims?.kind === 'assumedRoot') return undefined // Not issued yet.
+  if (principalId === accountId) return rootIdentity(reading, accountId, claims)
+  const user = await reading.reader.get('user', principalId)
+  return user && userIdentity(reading, user, claims)
+}
+
+async function rootIdentity(
+  reading: PolicyReading,
+  accountId: string,
+  claims: SessionClaims | undefined,
+): Promise<Identity> {
+  const arn = rootArn({ partition: reading.partition, accountId })
+  const principal = { kind: 'root', accountId, arn } as const
+  if (claims?.kind === 'federatedUser') {
+    return federatedUser(reading, principal, { identity: [] }, claims, [])
+  }
+  return {
+    principal,
+    arn,
+    facts: { type: 'Account', principalArn: arn, userId: accountId, tags: [] },
+    policies: { identity: [] },
+  }
+}
+
+async function userIdentity(
+  reading: PolicyReading,
+  user: User,
+  claims: SessionClaims | undefined,
+): Promise<Identity> {
+  const { accountId, id: userId, name: userName, path, tags } = user
+  const arn = iamArn({ partition: reading.partition, accountId }, 'user', path, userName)
+  const principal: UserPrincipal = { kind: 'user', accountId, arn, userId }
+  const policies = await identityLayers(reading, user)
+  if (claims?.kind === 'federatedUser') {
+    return federatedUser(reading, principal, policies, claims, tags)
+  }
+  const facts = { type: 'User', principalArn: arn, userId, userName, tags } as const
+  return { principal, arn, facts, policies }
+}
+
+async function federatedUser(
+  reading: PolicyReading,
+  creator: UserPrincipal | Extract<Principal, { kind: 'root' }>,
+  policies: CallerPolicies,
+  claims: SessionClaims,
+  creatorTags: User['tags'],
+): Promise<Identity> {
+  const { accountId } = claims
+  const name = claims.sessionName ?? ''
+  const arn = federatedUserArn({ partition: reading.partition, accountId }, name)
+  const session = await sessionLayer(reading, claims)
+  return {
+    principal: { kind: 'federatedUser', accountId, arn, creator },
+    arn,
+    facts: {
+      type: 'FederatedUser',
+      principalArn: arn,
+      userId: `${accountId}:${name}`,
+      tags: [...creatorTags, ...claims.tags],
+    },
+    policies: session ? { ...policies, session } : policies,
+  }
+}
+
+async function roleSession(
+  reading: PolicyReading,
+  role: Role,
+  claims: SessionClaims,
+): Promise<Identity> {
+  const { accountId, id: roleId, name, path } = role
+  const sessionName = claims.sessionName ?? ''
+  const scope = { partition: reading.partition, accountId }
+  const roleArn = iamArn(scope, 'role', path, name)
+  const arn = assumedRoleArn(scope, name, sessionName)
+  const serviceLinked = path.startsWith('/aws-service-role/')
+  const layers = await identityLayers(reading, role)
+  const session = await sessionLayer(reading, claims)
+  return {
+    principal: { kind: 'roleSession', accountId, arn, roleArn, roleId, sessionName, serviceLinked },
+    arn,
+    facts: {
+      type: 'AssumedRole',
+      principalArn: roleArn,
+      userId: `${roleId}:${sessionName}`,
+      tags: [...role.tags, ...claims.tags],
+    },
+    policies: session ? { ...layers, session } : layers,
+  }
+}

@@ -1,0 +1,75 @@
+import type { CallerSession } from '@bailiwick/gateway'
+import type { ContextValue } from '@bailiwick/policy'
+import type { SessionClaims } from '../credentials/port.ts'
+import type { Account, Tag } from '../domain/entity.ts'
+
+/** Who a request is by, as its context keys tell. */
+export interface PrincipalFacts {
+  readonly type: 'Account' | 'User' | 'FederatedUser' | 'AssumedRole'
+  /** Of a role session the role's, with path. */
+  readonly principalArn: string
+  readonly userId: string
+  /** IAM users only. */
+  readonly userName?: string
+  readonly account: Account
+  /** `r-…` of the account's organization. */
+  readonly organizationRootId?: string
+  /** Later ones override earlier ones, ignoring case: role tags, then session tags. */
+  readonly tags: readonly Tag[]
+}
+
+/**
+ * Keys of the principal, in lower case.
+ * Source: IAM User Guide, "AWS global condition context keys", Properties of the principal.
+ */
+export function principalKeys(facts: PrincipalFacts): Map<string, ContextValue> {
+  const { account, organizationRootId } = facts
+  const keys = new Map<string, ContextValue>([
+    ['aws:principalarn', facts.principalArn],
+    ['aws:principalaccount', account.accountId],
+    ['aws:principaltype', facts.type],
+    ['aws:principalisawsservice', 'false'],
+    ['aws:userid', facts.userId],
+  ])
+  if (facts.userName !== undefined) keys.set('aws:username', facts.userName)
+  if (account.organizationId !== undefined) {
+    keys.set('aws:principalorgid', account.organizationId)
+    if (organizationRootId !== undefined) {
+      // Accounts are all at the root: there are no organizational units yet.
+      keys.set('aws:principalorgpaths', [`${account.organizationId}/${organizationRootId}/`])
+    }
+  }
+  for (const { Key, Value } of facts.tags) keys.set(`aws:principaltag/${Key.toLowerCase()}`, Value)
+  return keys
+}
+
+/**
+ * Adds the keys of the session, fixed when it was issued, all but aws:MultiFactorAuthAge.
+ * Source: the same page, Properties of a role session.
+ */
+export function addSessionKeys(keys: Map<string, ContextValue>, claims: SessionClaims): void {
+  for (const [key, value] of Object.entries(claims.contextKeys ?? {})) keys.set(key, value)
+  keys.set('aws:tokenissuetime', isoSeconds(claims.issuedAt))
+  if (claims.multiFactorAuthPresent !== undefined) {
+    keys.set('aws:multifactorauthpresent', String(claims.multiFactorAuthPresent))
+  }
+  if (claims.sourceIdentity !== undefined) keys.set('aws:sourceidentity', claims.sourceIdentity)
+}
+
+/** `2026-11-24T12:00:00Z`, as AWS writes dates. */
+function isoSeconds(date: Date): string {
+  return `${date.toISOString().slice(0, 19)}Z`
+}
+
+/** The session as operations see it. */
+export function callerSession(claims: SessionClaims): CallerSession {
+  return {
+    kind: claims.kind,
+    issuedAt: claims.issuedAt,
+    expiresAt: claims.expiresAt,
+    multiFactorAuthenticated: claims.multiFactorAuthPresent === true,
+    tags: claims.tags,
+    transitiveTagKeys: claims.transitiveTagKeys,
+    ...(claims.sourceIdentity !== undefined && { sourceIdentity: claims.sourceIdentity }),
+  }
+}

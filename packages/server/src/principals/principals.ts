@@ -1,0 +1,174 @@
+/**
+ * The gate's two questions to the control plane: whose credential is this, and from what snapshot
+ * is it decided. Both answer from memory, kept fresh by the store's log of changes (decision 6).
+ */
+import type { Caller, CredentialLookup, CredentialPort } from '@bailiwick/gateway'
+import type { SecretVault } from '../credentials/secrets.ts'
+import type { SessionTokens } from '../credentials/session-token.ts'
+import type { ManagedPolicyCatalog } from '../domain/managed-policy-catalog.ts'
+import type { Store, StoreReader } from '../store/port.ts'
+import { CallerCache } from './caller-cache.ts'
+import type { CachedCaller, Loading } from './caller-cache.ts'
+import { createCompiledPolicies } from './compiled-policies.ts'
+import type { CompiledPolicies } from './compiled-policies.ts'
+import { loadCaller } from './load-caller.ts'
+import type { CredentialOwner } from './load-caller.ts'
+
+export interface PrincipalsOptions {
+  readonly store: Store
+  readonly vault: SecretVault
+  readonly sessions: SessionTokens
+  readonly managedPolicies: ManagedPolicyCatalog
+  readonly partition: string
+  /** What an operator must hear of: a stored policy or secret that cannot be read. */
+  readonly report: (message: string) => void
+  /** Callers kept in memory. Default 10,000. */
+  readonly callerCountMax?: number
+}
+
+export interface Principals extends CredentialPort {
+  /** The compiled form of a stored text, shared with the callers' policies. */
+  readonly compiledPolicy: CompiledPolicies['ofText']
+  /**
+   * The caller as it stands in memory, with the version it holds at; undefined where something it
+   * rests on has changed. Synchronous: to be asked before a snapshot is opened.
+   */
+  current(caller: Caller): number | undefined
+  /** The caller as this snapshot or transaction sees it; undefined where its credential is no more. */
+  reload(reader: StoreReader, caller: Caller): Promise<Caller | undefined>
+  /** After the store was emptied. */
+  clear(): void
+}
+
+export function createPrincipals(options: PrincipalsOptions): Principals {
+  const { store, sessions, managedPolicies, partition, report } = options
+  const cache = new CallerCache(options.callerCountMax ?? 10_000)
+  const compiled = createCompiledPolicies({ partition, report })
+  const owners = new WeakMap<Caller, CredentialOwner>()
+  store.onCommit((changes) => cache.apply(changes))
+
+  async function load(reader: StoreReader, owner: CredentialOwner, dependencies: Set<string>) {
+    const reading = { reader, compiled, managedPolicies, partition, dependencies }
+    const caller = await loadCaller(reading, owner)
+    if (caller) owners.set(caller, owner)
+    return caller
+  }
+
+  /** Reads from one snapshot; what `find` answers is kept unless it changed meanwhile. */
+  async function loadAndKeep(
+    accessKeyId: string,
+    find: (reader: StoreReader) => Promise<Found | undefined>,
+  ): Promise<CachedCaller | undefined> {
+    const loading: Loading = cache.beginLoading()
+    try {
+      const entry = await store.read(async (reader) => {
+        const found = await find(reader)
+        if (!found) return undefined
+        const { owner, ...credential } = found
+        const dependencies = new Set<string>()
+        const caller = await load(reader, owner, dependencies)
+        if (!caller) return undefined
+        const version = await reader.accountVersion(owner.accountId)
+        return { ...credential, caller, version, dependencies }
+      })
+      if (entry) cache.put(accessKeyId, entry, loading)
+      return entry
+    } finally {
+      cache.end(loading)
+    }
+  }
+
+  const longTermKey = (accessKeyId: string) =>
+    loadAndKeep(accessKeyId, (reader) => findLongTermKey(options, reader, accessKeyId))
+
+  return {
+    compiledPolicy: compiled.ofText,
+
+    async lookup(accessKeyId, sessionToken, now): Promise<CredentialLookup> {
+      const cached = cache.get(accessKeyId)
+      if (cached && cached.sessionToken === sessionToken) return answer(cached, owners, now)
+      if (sessionToken === undefined) return answer(await longTermKey(accessKeyId), owners, now)
+      const opening = sessions.open(accessKeyId, sessionToken, now)
+      if (!opening.ok) return opening
+      const { claims, secretAccessKey } = opening
+      const { accountId, principalId } = claims
+      const owner = { accessKeyId, accountId, principalId, claims }
+      const find = () => Promise.resolve({ owner, secretAccessKey, sessionToken })
+      return answer(await loadAndKeep(accessKeyId, find), owners, now)
+    },
+
+    current(caller) {
+      const { accessKeyId } = caller
+      const cached = accessKeyId === undefined ? undefined : cache.get(accessKeyId)
+      if (!cached || owners.get(cached.caller) !== owners.get(caller)) return undefined
+      return Math.max(cached.version, cache.committedVersion(caller.accountId ?? '') ?? 0)
+    },
+
+    async reload(reader, caller) {
+      const owner = owners.get(caller)
+      if (!owner) return undefined
+      if (!owner.claims) {
+        const key = await reader.get('accessKey', owner.accessKeyId)
+        if (key?.status !== 'Active') return undefined
+      }
+      const reloaded = await load(reader, owner, new Set())
+      return reloaded && withMultiFactorAge(reloaded, caller)
+    },
+
+    clear() {
+      cache.clear()
+    },
+  }
+}
+
+interface Found {
+  readonly owner: CredentialOwner
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
+}
+
+async function findLongTermKey(
+  { vault, report }: PrincipalsOptions,
+  reader: StoreReader,
+  accessKeyId: string,
+): Promise<Found | undefined> {
+  const key = await reader.get('accessKey', accessKeyId)
+  if (key?.status !== 'Active' || key.parentId === undefined) return undefined
+  const sealed = await reader.sealed(accessKeyId)
+  const secretAccessKey = sealed && vault.open(accessKeyId, sealed)
+  if (secretAccessKey === undefined) {
+    report(`The secret of access key ${accessKeyId} does not open: is the master key another one?`)
+    return undefined
+  }
+  const owner = { accessKeyId, accountId: key.accountId, principalId: key.parentId }
+  return { owner, secretAccessKey }
+}
+
+const ageKey = 'aws:multifactorauthage'
+
+function answer(
+  entry: CachedCaller | undefined,
+  owners: WeakMap<Caller, CredentialOwner>,
+  now: Date,
+): CredentialLookup {
+  if (!entry) return { ok: false, problem: 'invalid' }
+  const { caller, secretAccessKey } = entry
+  const { session } = caller
+  if (!session) return { ok: true, secretAccessKey, caller }
+  if (now >= session.expiresAt) return { ok: false, problem: 'expiredToken' }
+  const owner = owners.get(caller)
+  const authenticatedAt = owner?.claims?.multiFactorAuthenticatedAt
+  if (!owner || !authenticatedAt) return { ok: true, secretAccessKey, caller }
+  // The one key that ages: such a session has a caller of its own for each request.
+  const ageSeconds = Math.floor((now.getTime() - authenticatedAt.getTime()) / 1000)
+  const contextKeys = new Map(caller.contextKeys).set(ageKey, String(Math.max(ageSeconds, 0)))
+  const aged = { ...caller, contextKeys }
+  owners.set(aged, owner)
+  return { ok: true, secretAccessKey, caller: aged }
+}
+
+function withMultiFactorAge(reloaded: Caller, before: Caller): Caller {
+  const age = before.contextKeys.get(ageKey)
+  if (age === undefined) return reloaded
+  return { ...reloaded, contextKeys: new Map(reloaded.contextKeys).set(ageKey, age) }
+}

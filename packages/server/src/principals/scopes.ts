@@ -1,0 +1,79 @@
+import type { GateScope, ScopePort } from '@bailiwick/gateway'
+import { uniqueId } from '../domain/unique-id.ts'
+import { ApiError } from '../services/api-error.ts'
+import type { Scope, WriteScope } from '../services/operation.ts'
+import type { QuotaName } from '../domain/quota.ts'
+import type { Store, StoreReader } from '../store/port.ts'
+import type { Principals } from './principals.ts'
+
+/** What every scope has besides the gate's part and the snapshot. */
+export type ScopeOptions = Pick<
+  Scope,
+  'partition' | 'managedPolicies' | 'secrets' | 'sessions' | 'randomBytes'
+> & {
+  readonly store: Store
+  readonly principals: Principals
+  readonly quota: (accountId: string, name: QuotaName) => number
+}
+
+/**
+ * Scopes over the store. The caller in a scope is as its snapshot or transaction sees it: one that
+ * changed since the look-up is read anew, and one whose credential is gone is refused.
+ * Errors: InvalidClientTokenId.
+ */
+export function createScopes(options: ScopeOptions): ScopePort<Scope> {
+  const { store, principals } = options
+
+  function scopeOf<R extends StoreReader>(gate: GateScope, reader: R): Scope & { store: R } {
+    const { partition, managedPolicies, secrets, sessions, randomBytes } = options
+    const accountId = gate.caller.accountId ?? ''
+    return {
+      ...gate,
+      accountId,
+      partition,
+      store: reader,
+      quota: (name) => options.quota(accountId, name),
+      newId: (prefix, owner = accountId) => uniqueId(prefix, owner, randomBytes(17)),
+      randomBytes,
+      managedPolicies,
+      secrets,
+      sessions,
+      compiledPolicy: principals.compiledPolicy,
+    }
+  }
+
+  async function reloaded(gate: GateScope, reader: StoreReader): Promise<GateScope> {
+    const caller = await principals.reload(reader, gate.caller)
+    if (caller) return { ...gate, caller }
+    const message = 'The security token included in the request is invalid.'
+    throw new ApiError('InvalidClientTokenId', message)
+  }
+
+  return {
+    read(gate, work) {
+      const { accountId } = gate.caller
+      if (accountId === undefined) return store.read((reader) => work(scopeOf(gate, reader), 0))
+      // Asked before the snapshot opens: the version is then never newer than what is decided on.
+      const version = principals.current(gate.caller)
+      return store.read(async (reader) => {
+        if (version !== undefined) return work(scopeOf(gate, reader), version)
+        const fresh = await reloaded(gate, reader)
+        return work(scopeOf(fresh, reader), await reader.accountVersion(accountId))
+      })
+    },
+
+    write(gate, work) {
+      const { accountId } = gate.caller
+      if (accountId === undefined) throw new Error('The anonymous caller changes nothing')
+      const context = { accountId, eventId: gate.requestId, now: gate.now }
+      return store.write(context, async (tx) => {
+        const version = await tx.accountVersion(accountId)
+        // Another write of the same commit may have changed the caller, seen by nobody else yet.
+        const isFresh = principals.current(gate.caller) === version
+        const fresh = isFresh ? gate : await reloaded(gate, tx)
+        const scope: WriteScope = scopeOf(fresh, tx)
+        return work(scope, version)
+      })
+    },
+  }
+}
