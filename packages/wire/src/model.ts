@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs'
+import iam from '../models/iam.json' with { type: 'json' }
+import organizations from '../models/organizations.json' with { type: 'json' }
+import sts from '../models/sts.json' with { type: 'json' }
 
 /** A service as its model describes it, shapes linked to one another. */
 export interface ServiceModel {
@@ -112,19 +114,20 @@ export type Shape =
 /** The services whose models come with this package. */
 export type ModelledService = 'iam' | 'sts' | 'organizations'
 
-/**
- * Loads a model that comes with this package. A few milliseconds; load once and keep it.
- *
- * Errors: throws where the file is missing or was not made by tools/models.
- */
+/** Imported, not read: a bundle then carries them along. */
+const modelFiles: Readonly<Record<ModelledService, unknown>> = { iam, sts, organizations }
+
+/** A model that comes with this package. A few milliseconds; load once and keep it. */
 export function loadModel(service: ModelledService): ServiceModel {
-  const url = new URL(`../models/${service}.json`, import.meta.url)
-  return parseModel(readFileSync(url, 'utf8'))
+  return linkModel(modelFiles[service] as ModelFile)
 }
 
 /** A model from the text of its file, as tools/models writes it. Errors: throws on anything else. */
 export function parseModel(text: string): ServiceModel {
-  const file = JSON.parse(text) as ModelFile
+  return linkModel(JSON.parse(text) as ModelFile)
+}
+
+function linkModel(file: ModelFile): ServiceModel {
   const shapes = linkShapes(file.shapes)
   const structureNamed = (name: string) => {
     const shape = shapes.get(name)

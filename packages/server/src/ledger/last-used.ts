@@ -17,7 +17,8 @@ export class LastUsedTracker {
   note({ caller, at, service, region }: GateEvent): void {
     if (!caller || !service) return
     const { principal, accessKeyId, session } = caller
-    const id = principal.kind === 'roleSession' ? principal.roleId : session ? undefined : accessKeyId
+    const id =
+      principal.kind === 'roleSession' ? principal.roleId : session ? undefined : accessKeyId
     if (id === undefined) return
     const minute = Math.floor(at.getTime() / granularityMs) * granularityMs
     const use = `${String(minute)} ${service.signingName} ${region ?? ''}`
