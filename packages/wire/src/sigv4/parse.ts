@@ -195,11 +195,17 @@ function parseQueryForm(
     signature: parameters.get('X-Amz-Signature') as string,
     signedHeaders: parameters.get('X-Amz-SignedHeaders') as string,
     date: date as string,
-    // Recorded from S3: a header, which must then be signed, overrides the parameter.
-    securityToken:
-      request.headers.get('x-amz-security-token') ?? parameters.get('X-Amz-Security-Token'),
+    securityToken: tokenOf(request, parameters),
     expiresSeconds: expires === undefined ? undefined : Number(expires),
   })
+}
+
+/** Recorded from S3: a signed header overrides the parameter; one that is not signed is nothing. */
+function tokenOf(request: HttpRequest, parameters: SignatureParameters): string | undefined {
+  const header = request.headers.get('x-amz-security-token')
+  const names = (parameters.get('X-Amz-SignedHeaders') as string).toLowerCase().split(';')
+  if (header !== undefined && names.includes('x-amz-security-token')) return header
+  return parameters.get('X-Amz-Security-Token')
 }
 
 interface Pieces {
