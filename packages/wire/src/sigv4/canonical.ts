@@ -49,7 +49,10 @@ function eachSegment(path: string, change: (segment: string) => string): string 
   return path.split('/').map(change).join('/')
 }
 
-/** RFC 3986, 5.2.4, and runs of slashes taken for one, as AWS's own signers do. */
+/**
+ * RFC 3986, 5.2.4, but as AWS's own signers do it: runs of slashes are one, and only a slash at the
+ * end leaves one there.
+ */
 function withoutDotSegments(path: string): string {
   if (!/\/(\/|\.|$)/.test(path)) return path
   const out: string[] = []
@@ -57,7 +60,7 @@ function withoutDotSegments(path: string): string {
     if (segment === '..') out.pop()
     else if (segment !== '' && segment !== '.') out.push(segment)
   }
-  const trailing = out.length > 0 && /\/\.{0,2}$/.test(path) ? '/' : ''
+  const trailing = out.length > 0 && path.endsWith('/') ? '/' : ''
   return `/${out.join('/')}${trailing}`
 }
 
