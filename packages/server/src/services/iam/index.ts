@@ -56,6 +56,7 @@ import {
 } from './tagging.ts'
 import { PutUserPermissionsBoundary, DeleteUserPermissionsBoundary } from './user-boundary.ts'
 import { CreateUser, GetUser, ListUsers, UpdateUser, DeleteUser } from './users.ts'
+import { roleOperations } from './roles.ts'
 
 const operations: readonly AnyOperation<Scope>[] = [
   AddUserToGroup,
@@ -119,6 +120,7 @@ const operations: readonly AnyOperation<Scope>[] = [
   UpdateAccessKey,
   UpdateGroup,
   UpdateUser,
+  ...roleOperations,
 ]
 
 /** What IAM answers, by name; the rest of its model answers NotImplemented. */

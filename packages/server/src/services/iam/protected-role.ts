@@ -1,7 +1,7 @@
 import type { Role } from '../../domain/entity.ts'
 import { ApiError } from '../api-error.ts'
 
-const protectedPaths = ['/aws-service-role/', '/aws-reserved/']
+export const protectedPaths = ['/aws-service-role/', '/aws-reserved/']
 
 /**
  * Service-linked roles and those of AWS itself change only through AWS. Errors:

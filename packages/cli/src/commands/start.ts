@@ -1,0 +1,213 @@
+/** `bailiwick start`: the server in the foreground. */
+import { Command, InvalidArgumentError, Option } from 'commander'
+import type { FirstStart, RunningServer, ServerOptions } from 'bailiwick'
+import { readClientFile, writeClientFile } from '../client-file.ts'
+
+interface StartFlags {
+  readonly port: number
+  readonly host: string
+  readonly data: string
+  readonly ephemeral?: true
+  readonly database?: string
+  readonly accountId?: string
+  readonly partition: string
+  readonly tlsCert?: string
+  readonly tlsKey?: string
+  readonly insecure?: true
+  readonly corsOrigin?: readonly string[]
+  readonly quota?: readonly (readonly [name: string, value: number])[]
+  readonly masterKey?: string
+  readonly masterKeyCommand?: string
+  readonly adminAccessKeyId?: string
+  readonly adminSecretAccessKey?: string
+  readonly rootAccessKeyId?: string
+  readonly rootSecretAccessKey?: string
+  readonly logLevel: ServerOptions['log']['level']
+  readonly logFormat?: ServerOptions['log']['format']
+}
+
+const repeat = <T>(value: T, previous: readonly T[] | undefined) => [...(previous ?? []), value]
+
+function port(text: string): number {
+  const value = Number(text)
+  if (/^\d{1,5}$/.test(text) && value <= 65_535) return value
+  throw new InvalidArgumentError('a port is a number up to 65535')
+}
+
+function quota(
+  text: string,
+  previous: readonly (readonly [string, number])[] | undefined,
+): readonly (readonly [string, number])[] {
+  const [name = '', value = ''] = text.split('=')
+  if (name === '' || !/^\d{1,9}$/.test(value)) {
+    throw new InvalidArgumentError('write name=number, as in UsersPerAccount=20000')
+  }
+  return repeat([name, Number(value)] as const, previous)
+}
+
+/** A flag with its variable. */
+function flag(flags: string, description: string, variable: string): Option {
+  return new Option(flags, description).env(`BAILIWICK_${variable}`)
+}
+
+export function startCommand(): Command {
+  const command = new Command('start').description('run the server')
+  const options = [
+    flag('--port <port>', 'port of the gate; 0 for any free one', 'PORT')
+      .argParser(port)
+      .default(4600),
+    flag('--host <host>', 'address to listen on', 'HOST').default('127.0.0.1'),
+    flag('--data <folder>', 'folder of database, keys and events', 'DATA').default(
+      './bailiwick-data',
+    ),
+    flag('--ephemeral', 'keep everything in memory', 'EPHEMERAL'),
+    flag('--database <url>', 'postgres://… instead of the embedded database', 'DATABASE'),
+    flag('--account-id <id>', 'management account at first start; random otherwise', 'ACCOUNT_ID'),
+    flag('--partition <name>', 'partition of all ARNs', 'PARTITION').default('aws'),
+    flag('--tls-cert <file>', 'PEM certificate: listen with TLS', 'TLS_CERT'),
+    flag('--tls-key <file>', 'PEM key of the certificate', 'TLS_KEY'),
+    flag('--insecure', 'listen beyond loopback without TLS', 'INSECURE'),
+    flag(
+      '--cors-origin <origin>',
+      'web pages that may call; again for more',
+      'CORS_ORIGIN',
+    ).argParser(repeat<string>),
+    flag('--quota <name=value>', 'raise or lower a quota; again for more', 'QUOTA').argParser(
+      quota,
+    ),
+    flag(
+      '--master-key <key>',
+      '32 bytes, base64 or hex; otherwise kept in the data folder',
+      'MASTER_KEY',
+    ),
+    flag(
+      '--master-key-command <command>',
+      'a command that prints the master key',
+      'MASTER_KEY_COMMAND',
+    ),
+    flag('--log-level <level>', 'least grave lines shown', 'LOG_LEVEL')
+      .choices(['debug', 'info', 'warn', 'error', 'silent'])
+      .default('info'),
+    flag('--log-format <format>', 'pretty on a terminal, json elsewhere', 'LOG_FORMAT').choices([
+      'json',
+      'pretty',
+    ]),
+    flag(
+      '--admin-access-key-id <id>',
+      "fix the first administrator's key",
+      'ADMIN_ACCESS_KEY_ID',
+    ).hideHelp(),
+    flag('--admin-secret-access-key <key>', '', 'ADMIN_SECRET_ACCESS_KEY').hideHelp(),
+    flag('--root-access-key-id <id>', 'give the root user a key', 'ROOT_ACCESS_KEY_ID').hideHelp(),
+    flag('--root-secret-access-key <key>', '', 'ROOT_SECRET_ACCESS_KEY').hideHelp(),
+  ]
+  for (const option of options) command.addOption(option)
+  return command
+    .addHelpText(
+      'after',
+      `
+Every flag has a variable, BAILIWICK_PORT for --port and so on. For CI, these fix the first
+administrator: BAILIWICK_ADMIN_ACCESS_KEY_ID, BAILIWICK_ADMIN_SECRET_ACCESS_KEY; these give the
+root user a key: BAILIWICK_ROOT_ACCESS_KEY_ID, BAILIWICK_ROOT_SECRET_ACCESS_KEY.
+
+  bailiwick start
+  bailiwick start --ephemeral --port 4700
+  bailiwick start --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem`,
+    )
+    .action((flags: StartFlags) => start(flags))
+}
+
+async function start(flags: StartFlags): Promise<void> {
+  const { quotaDefaults, startServer, StartError } = await import('bailiwick')
+  for (const [name] of flags.quota ?? []) {
+    if (Object.hasOwn(quotaDefaults, name)) continue
+    const names = Object.keys(quotaDefaults).join(', ')
+    throw new StartError(`--quota ${name}: there is no such quota; there are ${names}`)
+  }
+  if ((flags.tlsCert === undefined) !== (flags.tlsKey === undefined)) {
+    throw new StartError('--tls-cert and --tls-key go together')
+  }
+  const server = await startServer(serverOptions(flags))
+  announce(server, flags)
+  let stopping = false
+  const stop = () => {
+    if (stopping) return
+    stopping = true
+    server.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    )
+  }
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+}
+
+function serverOptions(flags: StartFlags): ServerOptions {
+  const { tlsCert, tlsKey, masterKeyCommand } = flags
+  const [program, ...args] = masterKeyCommand?.trim().split(/\s+/) ?? []
+  const admin = fixedKey('ADMIN', flags.adminAccessKeyId, flags.adminSecretAccessKey)
+  const root = fixedKey('ROOT', flags.rootAccessKeyId, flags.rootSecretAccessKey)
+  return {
+    host: flags.host,
+    port: flags.port,
+    dataDir: flags.data,
+    ephemeral: flags.ephemeral === true,
+    partition: flags.partition,
+    insecure: flags.insecure === true,
+    corsOrigins: flags.corsOrigin ?? [],
+    quotas: Object.fromEntries(flags.quota ?? []),
+    log: {
+      level: flags.logLevel,
+      format: flags.logFormat ?? (process.stdout.isTTY ? 'pretty' : 'json'),
+    },
+    ...(flags.database && { databaseUrl: flags.database }),
+    ...(flags.accountId && { accountId: flags.accountId }),
+    ...(tlsCert !== undefined &&
+      tlsKey !== undefined && { tls: { certificateFile: tlsCert, keyFile: tlsKey } }),
+    ...(flags.masterKey && { masterKey: flags.masterKey }),
+    ...(program && { masterKeyCommand: [program, ...args] }),
+    ...(admin && { adminKey: admin }),
+    ...(root && { rootKey: root }),
+  }
+}
+
+function fixedKey(kind: string, accessKeyId?: string, secretAccessKey?: string) {
+  if (!accessKeyId && !secretAccessKey) return undefined
+  if (accessKeyId && secretAccessKey) return { accessKeyId, secretAccessKey }
+  const variable = `BAILIWICK_${kind}_`
+  throw new Error(`${variable}ACCESS_KEY_ID and ${variable}SECRET_ACCESS_KEY go together`)
+}
+
+function announce(server: RunningServer, flags: StartFlags): void {
+  const { firstStart, url } = server
+  if (flags.ephemeral !== true) {
+    const known = readClientFile(flags.data)
+    const fresh = firstStart && { accountId: firstStart.accountId, ...firstStart.admin }
+    writeClientFile(flags.data, { ...known, ...fresh, url })
+  }
+  if (firstStart) process.stderr.write(firstStartText(firstStart, url))
+  else process.stderr.write(`Bailiwick listens on ${url}\n`)
+  if (firstStart?.rootKey) {
+    process.stderr.write('Warning: the root user has an access key. Use it for tests only.\n')
+  }
+}
+
+function firstStartText({ accountId, admin, rootEmail, rootPassword }: FirstStart, url: string) {
+  return `
+Bailiwick listens on ${url}
+
+  account            ${accountId}
+  root user          ${rootEmail}
+  root password      ${rootPassword}
+
+  user               admin (AdministratorAccess)
+  access key id      ${admin.accessKeyId}
+  secret access key  ${admin.secretAccessKey}
+
+These are shown this once. Point any AWS client here:
+
+  eval "$(npx bailiwick env)"
+  aws sts get-caller-identity
+
+`
+}

@@ -1,0 +1,134 @@
+/** The first start: the management account, its root user and its first administrator. */
+import { createHash } from 'node:crypto'
+import { hashPassword } from './credentials/password.ts'
+import type { RandomBytes } from './credentials/seal.ts'
+import { newSecretAccessKey, type SecretVault } from './credentials/secrets.ts'
+import { uniqueId } from './domain/unique-id.ts'
+import { StartError, type FixedKey, type ServerOptions } from './options.ts'
+import type { Store, StoreTransaction } from './store/port.ts'
+
+export interface Bootstrap {
+  readonly store: Store
+  readonly vault: SecretVault
+  readonly randomBytes: RandomBytes
+  readonly now: Date
+  /** Of AdministratorAccess, which the first administrator has. */
+  readonly administratorPolicyId: string
+}
+
+/** What is shown once, at the first start, and never again. */
+export interface FirstStart {
+  readonly accountId: string
+  readonly rootEmail: string
+  readonly rootPassword: string
+  readonly admin: FixedKey
+  readonly rootKey?: FixedKey
+}
+
+export const adminUserName = 'admin'
+const rootEmail = 'root@bailiwick.invalid'
+
+/** Undefined where there is an account already: then nothing is changed. */
+export async function bootstrap(
+  { store, vault, randomBytes, now, administratorPolicyId }: Bootstrap,
+  options: ServerOptions,
+): Promise<FirstStart | undefined> {
+  const [existing] = await store.read((reader) => reader.accounts({ limit: 1 }))
+  if (existing !== undefined) return undefined
+  const accountId = options.accountId ?? randomAccountId(randomBytes)
+  if (!/^\d{12}$/.test(accountId)) {
+    throw new StartError(`--account-id ${accountId}: an account id has 12 digits`)
+  }
+  const rootPassword = Buffer.from(randomBytes(18)).toString('base64url')
+  const rootHash = await hashPassword(rootPassword, randomBytes)
+  const admin = options.adminKey ?? newKey(accountId, randomBytes)
+  for (const key of [admin, options.rootKey]) if (key) checkKey(key)
+  await store.write({ accountId, eventId: 'first-start', now }, async (tx) => {
+    await insertAccount(tx, accountId, now)
+    const userId = uniqueId('AIDA', accountId, randomBytes(17))
+    await tx.insert({
+      kind: 'user',
+      accountId,
+      id: userId,
+      name: adminUserName,
+      path: '/',
+      createdAt: now,
+      tags: [],
+    })
+    await tx.link({
+      kind: 'attachment',
+      accountId,
+      fromId: userId,
+      toId: administratorPolicyId,
+      createdAt: now,
+    })
+    await insertKey(tx, vault, { accountId, parentId: userId, now }, admin)
+    if (options.rootKey) {
+      await insertKey(tx, vault, { accountId, parentId: accountId, now }, options.rootKey)
+    }
+  })
+  const sealed = Buffer.from(vault.seal(`root-password ${accountId}`, rootHash)).toString('base64')
+  await store.putSetting(`root-password ${accountId}`, sealed)
+  return {
+    accountId,
+    rootEmail,
+    rootPassword,
+    admin,
+    ...(options.rootKey && { rootKey: options.rootKey }),
+  }
+}
+
+async function insertAccount(tx: StoreTransaction, accountId: string, now: Date): Promise<void> {
+  const account = { accountId, name: 'management', email: rootEmail, createdAt: now }
+  if (await tx.insertAccount(account)) return
+  throw new StartError('another server has just made the first account: start again')
+}
+
+/** Makes an access key of a user, or of root, whose id is the account's. */
+export async function insertKey(
+  tx: StoreTransaction,
+  vault: SecretVault,
+  owner: { readonly accountId: string; readonly parentId: string; readonly now: Date },
+  { accessKeyId, secretAccessKey }: FixedKey,
+): Promise<void> {
+  const { accountId, parentId, now } = owner
+  const inserted = await tx.insert(
+    {
+      kind: 'accessKey',
+      accountId,
+      id: accessKeyId,
+      name: accessKeyId,
+      path: '/',
+      parentId,
+      createdAt: now,
+      tags: [],
+      status: 'Active',
+    },
+    vault.seal(accessKeyId, secretAccessKey),
+  )
+  if (!inserted) throw new StartError(`the access key id ${accessKeyId} is taken`)
+}
+
+export function newKey(accountId: string, randomBytes: RandomBytes): FixedKey {
+  return {
+    accessKeyId: uniqueId('AKIA', accountId, randomBytes(17)),
+    secretAccessKey: newSecretAccessKey(randomBytes),
+  }
+}
+
+/** Source: IAM API Reference, accessKeyIdType; secrets have 40 characters, more do no harm. */
+function checkKey({ accessKeyId, secretAccessKey }: FixedKey): void {
+  if (!/^[A-Z0-9]{16,128}$/.test(accessKeyId)) {
+    throw new StartError('a fixed access key id has 16 to 128 capital letters and digits')
+  }
+  if (!/^[\u0021-\u007e]{8,128}$/.test(secretAccessKey)) {
+    throw new StartError('a fixed secret access key has 8 to 128 printable characters')
+  }
+}
+
+/** 12 digits, the first not zero, so that nobody's spreadsheet shortens it. */
+export function randomAccountId(randomBytes: RandomBytes): string {
+  const digest = createHash('sha256').update(randomBytes(16)).digest()
+  const number = digest.readBigUInt64BE(0) % 900_000_000_000n
+  return String(100_000_000_000n + number)
+}

@@ -1,0 +1,251 @@
+/**
+ * The composition root: the only file that knows every room. It puts the house together, makes the
+ * first account where there is none, and listens.
+ */
+import { randomBytes as cryptoRandomBytes, randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createGate, type Service } from '@bailiwick/gateway'
+import { loadModel } from '@bailiwick/wire'
+import { bootstrap, type FirstStart } from './bootstrap.ts'
+import { createSecrets, createSecretVault } from './credentials/secrets.ts'
+import { openSessionKeys } from './credentials/session-keys.ts'
+import { createSessionTokens } from './credentials/session-token.ts'
+import { quotaDefaults } from './domain/quota.ts'
+import { preflightAnswer, withCors } from './http/cors.ts'
+import { listen, type Listener } from './http/listener.ts'
+import { openLog, type Logger } from './http/log.ts'
+import { isLoopback } from './http/loopback.ts'
+import { answerOwnPath } from './http/own-paths.ts'
+import { requestLine } from './http/request-log.ts'
+import { EventFiles } from './ledger/event-file.ts'
+import { eventLine } from './ledger/event.ts'
+import { Ledger } from './ledger/ledger.ts'
+import { openManagedPolicies } from './managed-policies/catalog.ts'
+import { masterKeyOf, openStore } from './open-store.ts'
+import { StartError, type ServerOptions } from './options.ts'
+import { createPrincipals } from './principals/principals.ts'
+import { createScopes } from './principals/scopes.ts'
+import { iamOperations } from './services/iam/index.ts'
+import type { Scope } from './services/operation.ts'
+import { organizationsOperations } from './services/organizations/index.ts'
+import { stsOperations } from './services/sts/index.ts'
+import type { Store } from './store/port.ts'
+
+export { StartError } from './options.ts'
+export type { FixedKey, ServerOptions } from './options.ts'
+export { recoverAdministrator, type Recovered } from './recover.ts'
+export { quotaDefaults } from './domain/quota.ts'
+export type { FirstStart } from './bootstrap.ts'
+
+export interface RunningServer {
+  readonly url: string
+  readonly port: number
+  /** What is shown once; absent where the deployment has an account already. */
+  readonly firstStart?: FirstStart
+  readonly log: Logger
+  /** Ends requests in flight, writes what waits, closes the store. */
+  close(): Promise<void>
+}
+
+const sessionKeysSetting = 'session-keys'
+const rotationCheckMs = 600_000
+const clock = () => new Date()
+const randomBytes = (length: number): Uint8Array => cryptoRandomBytes(length)
+
+/** @throws StartError, StoreOpenError: one line that says what to do. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  refuseOpenHost(options)
+  const store = await openStore(options)
+  try {
+    return await startOn(store, options)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+async function startOn(store: Store, options: ServerOptions): Promise<RunningServer> {
+  const openedLog = openLog({ ...options.log, to: 'stdout' })
+  const { log } = openedLog
+  const vault = createSecretVault([masterKeyOf(options, randomBytes)], randomBytes)
+  const managedPolicies = openManagedPolicies(options.partition)
+  const administrator = `arn:${options.partition}:iam::aws:policy/AdministratorAccess`
+  const administratorPolicyId = managedPolicies.byArn(administrator)?.policyId ?? ''
+  const first = (start: ServerOptions) =>
+    bootstrap({ store, vault, randomBytes, now: clock(), administratorPolicyId }, start)
+  const firstStart = await first(options)
+  const sessionKeys = await openSessionKeys(
+    {
+      load: () => store.setting(sessionKeysSetting),
+      save: (sealed) => store.putSetting(sessionKeysSetting, sealed),
+    },
+    vault,
+    randomBytes,
+    clock(),
+  )
+  const sessions = createSessionTokens(sessionKeys, randomBytes)
+  const report = (message: string) => {
+    log.error(message)
+  }
+  const principals = createPrincipals({
+    store,
+    vault,
+    sessions,
+    managedPolicies,
+    partition: options.partition,
+    report,
+  })
+  const quotas = { ...quotaDefaults, ...options.quotas }
+  const scopes = createScopes({
+    store,
+    principals,
+    partition: options.partition,
+    managedPolicies,
+    randomBytes,
+    secrets: createSecrets(vault, randomBytes),
+    sessions,
+    quota: (_accountId, name) => quotas[name],
+  })
+  const ledger = openLedger(store, options, log)
+  const answer = createGate<Scope>({
+    services: services(),
+    credentials: principals,
+    scopes,
+    record: (event) => {
+      log.info(requestLine(event))
+      ledger.record(event)
+    },
+    reportBug: (requestId, cause) => {
+      log.error({ id: requestId, err: cause }, 'a bug: the request was refused')
+    },
+    clock,
+    stopwatch: () => performance.now(),
+    newRequestId: randomUUID,
+  })
+  const rotation = setInterval(() => {
+    sessionKeys.rotateWhenDue(clock()).catch((cause: unknown) => {
+      log.error({ err: cause }, 'the session keys could not be rotated')
+    })
+  }, rotationCheckMs)
+  rotation.unref()
+  const reset = async () => {
+    await store.clear()
+    principals.clear()
+    if (!firstStart) return
+    // The same account, under the same keys.
+    const { accountId, admin } = firstStart
+    await first({ ...options, accountId, adminKey: admin })
+  }
+  const listener = await open(options, answer, store, log, options.ephemeral ? reset : undefined)
+  return {
+    url: listener.url,
+    port: listener.port,
+    ...(firstStart && { firstStart }),
+    log,
+    close: async () => {
+      clearInterval(rotation)
+      await listener.close()
+      await ledger.close()
+      await store.close()
+      openedLog.flush()
+    },
+  }
+}
+
+function services(): ReadonlyMap<string, Service<Scope>> {
+  const globalRegion = 'us-east-1'
+  return new Map<string, Service<Scope>>([
+    ['iam', { model: loadModel('iam'), operations: iamOperations, globalRegion }],
+    ['sts', { model: loadModel('sts'), operations: stsOperations, globalRegion }],
+    [
+      'organizations',
+      { model: loadModel('organizations'), operations: organizationsOperations, globalRegion },
+    ],
+  ])
+}
+
+function openLedger(store: Store, options: ServerOptions, log: Logger): Ledger {
+  return new Ledger({
+    lineOf: eventLine,
+    ...(!options.ephemeral && { files: new EventFiles(join(options.dataDir, 'events')) }),
+    recordLastUsed: (uses) => store.recordLastUsed(uses),
+    clock,
+    reportFailure: (what, cause) => {
+      log.error({ err: cause }, what)
+    },
+  })
+}
+
+type Answer = ReturnType<typeof createGate<Scope>>
+
+async function open(
+  options: ServerOptions,
+  answer: Answer,
+  store: Store,
+  log: Logger,
+  reset: (() => Promise<void>) | undefined,
+): Promise<Listener> {
+  const cors = { origins: options.corsOrigins }
+  const unhealthy = () =>
+    store
+      .read((reader) => reader.accounts({ limit: 1 }))
+      .then(
+        () => undefined,
+        (cause: unknown) => (cause instanceof Error ? cause.message : 'the store does not answer'),
+      )
+  const paths = { unhealthy, ...(reset && { reset }) }
+  const { host, port, tls } = options
+  try {
+    return await listen({
+      host,
+      port,
+      ...(tls && { tls: readTls(tls) }),
+      answer: async (request) => {
+        const own = preflightAnswer(request, cors) ?? answerOwnPath(request, paths)
+        return withCors(request, cors, await (own ?? answer(request)))
+      },
+      reportBug: (cause) => {
+        log.error({ err: cause }, 'a bug in the listener')
+      },
+    })
+  } catch (error) {
+    throw listenError(error, options)
+  }
+}
+
+function listenError(error: unknown, { host, port }: ServerOptions): unknown {
+  const { code } = error as NodeJS.ErrnoException
+  const where = `${host}:${String(port)}`
+  if (code === 'EADDRINUSE') {
+    return new StartError(`${where} is in use: stop what listens there, or choose another --port`)
+  }
+  if (code === 'EACCES')
+    return new StartError(`${where} is not allowed: choose a --port above 1023`)
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+    return new StartError(`--host ${host}: this machine has no such address`)
+  }
+  return error
+}
+
+function readTls(tls: { readonly certificateFile: string; readonly keyFile: string }) {
+  const read = (flag: string, file: string) => {
+    try {
+      return readFileSync(file, 'utf8')
+    } catch {
+      throw new StartError(`${flag} ${file}: cannot be read`)
+    }
+  }
+  return {
+    certificate: read('--tls-cert', tls.certificateFile),
+    key: read('--tls-key', tls.keyFile),
+  }
+}
+
+/** Signatures keep requests from being altered, not from being read. */
+function refuseOpenHost({ host, tls, insecure }: ServerOptions): void {
+  if (isLoopback(host) || tls !== undefined || insecure) return
+  throw new StartError(
+    `--host ${host} is reachable from outside: give --tls-cert and --tls-key, or --insecure to listen without TLS`,
+  )
+}

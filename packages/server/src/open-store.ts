@@ -1,0 +1,49 @@
+/** What the server and the recovery both open: the store and the master key. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  masterKeyFromCommand,
+  masterKeyFromFile,
+  masterKeyFromText,
+} from './credentials/master-key.ts'
+import { sealingKey, type RandomBytes, type SealingKey } from './credentials/seal.ts'
+import { StartError, type ServerOptions } from './options.ts'
+import type { Store } from './store/port.ts'
+import { openPostgresStore } from './store/postgres/store.ts'
+import { openSqliteStore } from './store/sqlite/store.ts'
+
+export type StoreOptions = Pick<
+  ServerOptions,
+  'dataDir' | 'ephemeral' | 'databaseUrl' | 'masterKey' | 'masterKeyCommand'
+>
+
+/** @throws StartError, StoreOpenError */
+function makeDataFolder(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new StartError(
+      `the data folder ${dataDir} cannot be made (${code ?? 'unknown'}): choose another --data, or --ephemeral`,
+    )
+  }
+}
+
+export async function openStore(options: StoreOptions): Promise<Store> {
+  if (!options.ephemeral) makeDataFolder(options.dataDir)
+  if (options.databaseUrl !== undefined) return openPostgresStore({ url: options.databaseUrl })
+  if (options.ephemeral) return openSqliteStore({ memory: true })
+  return openSqliteStore({ file: join(options.dataDir, 'bailiwick.db') })
+}
+
+/** An ephemeral server's key is gone with it. */
+export function masterKeyOf(options: StoreOptions, randomBytes: RandomBytes): SealingKey {
+  try {
+    if (options.masterKey !== undefined) return masterKeyFromText(options.masterKey)
+    if (options.masterKeyCommand) return masterKeyFromCommand(options.masterKeyCommand)
+    if (options.ephemeral && options.databaseUrl === undefined) return sealingKey(randomBytes(32))
+    return masterKeyFromFile(join(options.dataDir, 'master.key'), randomBytes)
+  } catch (error) {
+    throw new StartError(error instanceof Error ? error.message : 'the master key cannot be read')
+  }
+}

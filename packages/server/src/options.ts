@@ -1,0 +1,42 @@
+/** How a server is started. The command line and `BAILIWICK_…` variables end up here. */
+import type { QuotaName } from './domain/quota.ts'
+
+export interface ServerOptions {
+  readonly host: string
+  /** 0: any free one. */
+  readonly port: number
+  /** Folder of database, keys and events. Unused where the store is in memory. */
+  readonly dataDir: string
+  /** Everything in memory; gone with the process. */
+  readonly ephemeral: boolean
+  /** `postgres://…` instead of the embedded database. */
+  readonly databaseUrl?: string
+  readonly partition: string
+  /** Of the management account, at first start; random where absent. */
+  readonly accountId?: string
+  readonly tls?: { readonly certificateFile: string; readonly keyFile: string }
+  /** Listens beyond loopback without TLS. */
+  readonly insecure: boolean
+  readonly corsOrigins: readonly string[]
+  readonly quotas: Readonly<Partial<Record<QuotaName, number>>>
+  /** Keys fixed at first start, for CI. */
+  readonly adminKey?: FixedKey
+  readonly rootKey?: FixedKey
+  /** 32 bytes as base64 or hexadecimal digits; absent: kept in the data folder. */
+  readonly masterKey?: string
+  readonly masterKeyCommand?: readonly [string, ...string[]]
+  readonly log: {
+    readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+    readonly format: 'json' | 'pretty'
+  }
+}
+
+export interface FixedKey {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
+
+/** Something the operator can mend: one line that says what to do. */
+export class StartError extends Error {
+  override readonly name = 'StartError'
+}
