@@ -1,0 +1,48 @@
+import type { Compilable } from 'kysely'
+
+export type SqlValue = string | number | Uint8Array | null
+export type StatementArguments = Readonly<Record<string, SqlValue>>
+
+/**
+ * SQL compiled once for one dialect. Kysely builds it, so that both dialects share one text in
+ * TypeScript; running it costs no building.
+ */
+export interface Statement<Row> {
+  /** Unique among the statements of a dialect: PostgreSQL prepares under it. */
+  readonly name: string
+  readonly sql: string
+  /** In the order of the placeholders: an argument's name, or a value fixed in the query. */
+  readonly parameters: readonly (Placeholder | SqlValue)[]
+  /** Never set: carries the type of the rows. */
+  readonly row?: Row
+}
+
+class Placeholder {
+  readonly argument: string
+
+  constructor(argument: string) {
+    this.argument = argument
+  }
+}
+
+/** Stands in a query for an argument given when it runs. Typed as what stands beside it wants. */
+export function argument<T>(name: string): T {
+  return new Placeholder(name) as unknown as T
+}
+
+export function compileStatement<Row>(name: string, query: Compilable<Row>): Statement<Row> {
+  const { sql, parameters } = query.compile()
+  return { name, sql, parameters: parameters as readonly (Placeholder | SqlValue)[] }
+}
+
+/** The values in the order of the placeholders. Throws where an argument is missing. */
+export function bindArguments(statement: Statement<unknown>, args: StatementArguments): SqlValue[] {
+  return statement.parameters.map((parameter) => {
+    if (!(parameter instanceof Placeholder)) return parameter
+    const value = args[parameter.argument]
+    if (value === undefined) {
+      throw new Error(`statement ${statement.name} lacks its argument ${parameter.argument}`)
+    }
+    return value
+  })
+}
