@@ -10,7 +10,7 @@ import { sealingKey, type RandomBytes, type SealingKey } from './credentials/sea
 import { StartError, type ServerOptions } from './options.ts'
 import type { Store } from './store/port.ts'
 import { openPostgresStore } from './store/postgres/store.ts'
-import { openSqliteStore } from './store/sqlite/store.ts'
+import { openSqliteStore } from './store/sqlite/open.ts'
 
 export type StoreOptions = Pick<
   ServerOptions,

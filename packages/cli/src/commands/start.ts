@@ -118,6 +118,7 @@ root user a key: BAILIWICK_ROOT_ACCESS_KEY_ID, BAILIWICK_ROOT_SECRET_ACCESS_KEY.
 }
 
 async function start(flags: StartFlags): Promise<void> {
+  process.umask(0o077) // Whatever is written is for this user alone.
   const { quotaDefaults, startServer, StartError } = await import('bailiwick')
   for (const [name] of flags.quota ?? []) {
     if (Object.hasOwn(quotaDefaults, name)) continue

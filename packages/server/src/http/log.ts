@@ -10,7 +10,7 @@ export interface LogOptions {
 }
 
 /** Lines collected before they are written: one write for many requests under load. */
-const bufferBytes = 16 * 1024
+const bufferBytes = 8 * 1024
 const flushIntervalMs = 100
 
 /** A logger, and how to get its last lines out before the process ends. */
