@@ -116,8 +116,7 @@ function policiesOf(policies: Json, where: string): PolicySet<PolicyDocument> {
   const levels = (name: string, value: unknown) =>
     listOf(value, where).map((level) => layer(name, level))
   const { session, endpoint, serviceControl, resourceControl } = others
-  const boundary =
-    permissionsBoundary && layer('permissionsBoundary', [permissionsBoundary])[0]
+  const [boundary] = permissionsBoundary ? layer('permissionsBoundary', [permissionsBoundary]) : []
   return {
     identity: layer('identity', identity),
     ...(boundary ? { permissionsBoundary: boundary } : {}),
