@@ -111,6 +111,8 @@ function isQueryForm(parameters: SignatureParameters): boolean {
   )
 }
 
+const onlyOnce = new Set(['host', 'date', 'x-amz-date', 'authorization', 'x-amz-security-token'])
+
 function headerGivenTwice({ rawHeaders }: HttpRequest): string | undefined {
   const seen = new Set<string>()
   for (let i = 0; i < rawHeaders.length; i += 2) {
@@ -120,7 +122,7 @@ function headerGivenTwice({ rawHeaders }: HttpRequest): string | undefined {
       continue
     }
     const lower = name.toLowerCase()
-    if (!/^(host|date|x-amz-date|authorization|x-amz-security-token)$/.test(lower)) continue
+    if (!onlyOnce.has(lower)) continue
     if (seen.has(lower)) return name
     seen.add(lower)
   }
@@ -265,11 +267,19 @@ function parsePieces(pieces: Pieces): Result<{ readonly signed: SignedRequest }>
 
 /** `20261123T165232Z`; undefined for anything else, and for days that no calendar has. */
 function parseBasicTimestamp(text: string): Date | undefined {
-  const found = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text)
-  if (found === null) return undefined
-  const [year, month, day, hour, minute, second] = found.slice(1).map(Number)
-  const date = new Date(Date.UTC(year as number, (month as number) - 1, day, hour, minute, second))
-  return basicTimestamp(date) === text ? date : undefined
+  if (!/^\d{8}T\d{6}Z$/.test(text)) return undefined
+  const part = (start: number, end: number) => Number(text.slice(start, end))
+  const [month, day, hour, minute, second] = [
+    part(4, 6),
+    part(6, 8),
+    part(9, 11),
+    part(11, 13),
+    part(13, 15),
+  ]
+  if (hour > 23 || minute > 59 || second > 59) return undefined
+  const date = new Date(Date.UTC(part(0, 4), month - 1, day, hour, minute, second))
+  // What is out of range moved on to another month.
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date : undefined
 }
 
 /** The `Date` header's RFC 9110 form as the string to sign has it. */

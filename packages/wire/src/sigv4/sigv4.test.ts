@@ -432,14 +432,13 @@ test('botocore as oracle', (context) => {
       )
       .join('&')}`,
   }))
-  let answer: string
   try {
     execFileSync('python3', ['-c', 'import botocore'], { stdio: 'ignore' })
   } catch {
     console.warn('SKIPPED: python3 with botocore is needed for its signer as an oracle')
     return context.skip('needs python3 with botocore')
   }
-  answer = execFileSync('python3', ['-c', botocoreScript], {
+  const answer = execFileSync('python3', ['-c', botocoreScript], {
     input: JSON.stringify(given),
     encoding: 'utf8',
   })

@@ -50,7 +50,7 @@ export function valuesOf(shape: Shape, valid: boolean, depth = 0): fc.Arbitrary<
           // A Query request cannot say "an empty map".
           { minLength: valid ? 1 : 0, maxLength: 3, selector: ([key]) => key },
         )
-        .map((entries) => Object.fromEntries(entries))
+        .map((entries) => Object.fromEntries(entries) as object)
     case 'string':
       return valid ? validText(shape) : shape.enum ? fc.constantFrom(...shape.enum) : nastyText
     case 'boolean':

@@ -79,7 +79,7 @@ function mapReader(shape: MapShape): Reader {
   return (node) => {
     const numbered = node.children?.get('entry')
     if (numbered?.children === undefined) {
-      return emptyOrAbsent(node) === undefined ? undefined : Object.create(null)
+      return emptyOrAbsent(node) === undefined ? undefined : (Object.create(null) as object)
     }
     readKey ??= readerOf(shape.key)
     readValue ??= readerOf(shape.value)

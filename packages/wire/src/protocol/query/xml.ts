@@ -1,7 +1,6 @@
+/* eslint-disable no-control-regex -- control characters are the point */
 // What XML 1.0 does not allow, what its parsers would change, and what has a meaning of its own.
-// eslint-disable-next-line no-control-regex -- control characters are the point
 const special = /[&<>"\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]/
-// eslint-disable-next-line no-control-regex -- control characters are the point
 const specials =
   /[&<>"\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 
