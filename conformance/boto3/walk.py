@@ -55,8 +55,8 @@ refused("DeleteConflict", 409, iam.delete_policy, PolicyArn=arn)
 assert iam.get_policy(PolicyArn=arn)["Policy"]["AttachmentCount"] == 1
 
 # Tags, inline policies, boundaries.
-iam.tag_user(UserName="user-00", Tags=[{"Key": "Team", "Value": "blau–grün"}])
-assert iam.list_user_tags(UserName="user-00")["Tags"] == [{"Key": "Team", "Value": "blau–grün"}]
+iam.tag_user(UserName="user-00", Tags=[{"Key": "Team", "Value": "blau-grün"}])
+assert iam.list_user_tags(UserName="user-00")["Tags"] == [{"Key": "Team", "Value": "blau-grün"}]
 iam.put_user_policy(UserName="user-00", PolicyName="in", PolicyDocument=json.dumps(document))
 assert iam.get_user_policy(UserName="user-00", PolicyName="in")["PolicyDocument"] == document
 

@@ -9,7 +9,7 @@ import {
 import { sealingKey, type RandomBytes, type SealingKey } from './credentials/seal.ts'
 import { StartError, type ServerOptions } from './options.ts'
 import type { Store } from './store/port.ts'
-import { openPostgresStore } from './store/postgres/store.ts'
+import { openPostgresStore } from './store/postgres/open.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
 
 export type StoreOptions = Pick<

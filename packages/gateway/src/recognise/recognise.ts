@@ -32,9 +32,10 @@ export type Recognition<Scope extends GateScope> =
   | { readonly ok: false; readonly unrecognised: Unrecognised }
 
 /**
- * Which service and operation a request is for, from the request alone. What is not mapped is
- * refused; nothing is guessed: a target or version of another service than the signature's scope
- * is an error. Source: how AWS's clients address a shared endpoint; see the wire reference.
+ * Which service and operation a request is for, from the request alone: by its target, its Query
+ * version, or else the service it was signed for. What is not mapped is refused; nothing is
+ * guessed. Whether the signature is for that service is for `authenticate` to say, in AWS's words.
+ * Source: how AWS's clients address a shared endpoint.
  */
 export function recognise<Scope extends GateScope>(
   request: HttpRequest,
@@ -42,29 +43,36 @@ export function recognise<Scope extends GateScope>(
 ): Recognition<Scope> {
   const target = request.headers.get('x-amz-target')
   const signingName = signingNameOf(request)
-  const service =
-    target !== undefined
-      ? byTarget(target, services)
-      : signingName !== undefined
-        ? services.get(signingName)
-        : byVersion(request, services)
-  if (service === undefined) return unmapped(signingName, target)
+  if (target !== undefined) {
+    const service = byTarget(target, services)
+    if (service === undefined) return unmapped(signingName ?? target)
+    const protocol = protocolOf(service.model)
+    return named(service, protocol, protocol.open(request))
+  }
+  const opened = awsQuery.open(request)
+  const signedFor = signingName === undefined ? undefined : services.get(signingName)
+  const service = (opened.ok && byVersion(opened.call.version, services)) || signedFor
+  if (service === undefined) return unmapped(signingName)
   const protocol = protocolOf(service.model)
-  const model = service.model
-  const opened = protocol.open(request)
+  return named(service, protocol, protocol === awsQuery ? opened : protocol.open(request))
+}
+
+function named<Scope extends GateScope>(
+  service: Service<Scope>,
+  protocol: Protocol,
+  opened: ReturnType<Protocol['open']>,
+): Recognition<Scope> {
+  const { model, operations } = service
   if (!opened.ok) return refuse({ error: opened.error, protocol, model })
-  const { operationName, version } = opened.call
+  const { call } = opened
+  const { operationName, version } = call
   const isItsOwn = model.protocol !== 'awsQuery' || version === model.apiVersion
-  const operationModel =
-    operationName === undefined ? undefined : model.operations.get(operationName)
+  const operationModel = model.operations.get(operationName ?? '')
   if (operationName === undefined || operationModel === undefined || !isItsOwn) {
     return refuse({ error: unknownOperationError(operationName, version), protocol, model })
   }
-  const operation = service.operations.get(operationName)
-  return {
-    ok: true,
-    recognised: { service, model: operationModel, protocol, call: opened.call, operation },
-  }
+  const operation = operations.get(operationName)
+  return { ok: true, recognised: { service, model: operationModel, protocol, call, operation } }
 }
 
 function refuse(unrecognised: Unrecognised): { readonly ok: false; unrecognised: Unrecognised } {
@@ -94,23 +102,21 @@ function byTarget<Scope extends GateScope>(
   return undefined
 }
 
-/** Unsigned Query requests: each Query service has a version of its own. */
+/** Each Query service has a version of its own. */
 function byVersion<Scope extends GateScope>(
-  request: HttpRequest,
+  version: string | undefined,
   services: ReadonlyMap<string, Service<Scope>>,
 ): Service<Scope> | undefined {
-  const opened = awsQuery.open(request)
-  if (!opened.ok) return undefined
+  if (version === undefined) return undefined
   for (const service of services.values()) {
     const { protocol, apiVersion } = service.model
-    if (protocol === 'awsQuery' && apiVersion === opened.call.version) return service
+    if (protocol === 'awsQuery' && apiVersion === version) return service
   }
   return undefined
 }
 
-/** A service that nobody here answers for. It is refused in the form the request seems to speak. */
-function unmapped(signingName: string | undefined, target: string | undefined) {
-  const service = signingName ?? target
+/** A service that nobody here answers for: refused in Query's form, which every client can read. */
+function unmapped(service: string | undefined) {
   const message =
     service === undefined
       ? 'The request names no service: it has neither a signature nor a known Action and Version.'
