@@ -56,6 +56,7 @@ import {
 } from './tagging.ts'
 import { PutUserPermissionsBoundary, DeleteUserPermissionsBoundary } from './user-boundary.ts'
 import { CreateUser, GetUser, ListUsers, UpdateUser, DeleteUser } from './users.ts'
+import { restricted } from '../session-restrictions.ts'
 import { roleOperations } from './roles.ts'
 
 const operations: readonly AnyOperation<Scope>[] = [
@@ -124,6 +125,6 @@ const operations: readonly AnyOperation<Scope>[] = [
 ]
 
 /** What IAM answers, by name; the rest of its model answers NotImplemented. */
-export const iamOperations: ReadonlyMap<string, AnyOperation<Scope>> = new Map(
-  operations.map((operation) => [operation.name, operation]),
+export const iamOperations: ReadonlyMap<string, AnyOperation<Scope>> = restricted(
+  new Map(operations.map((operation) => [operation.name, operation])),
 )

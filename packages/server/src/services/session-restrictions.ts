@@ -1,0 +1,99 @@
+/**
+ * What temporary credentials may not do whatever their policies say, and root with them.
+ *
+ * Source: IAM User Guide, "Compare AWS STS credentials"; the wordings are recorded from AWS or as
+ * users report them, except where a row says otherwise.
+ */
+import type { AnyOperation, Caller } from '@bailiwick/gateway'
+import { ApiError } from './api-error.ts'
+import type { Scope } from './operation.ts'
+
+type CredentialKind = 'root' | 'longTerm' | 'sessionToken' | 'assumedRole' | 'federatedUser'
+
+interface Restriction {
+  readonly credentials: readonly CredentialKind[]
+  readonly forbids: (service: string, operation: string, caller: Caller) => boolean
+  readonly refusal: (operation: string) => ApiError
+}
+
+const sessions: readonly CredentialKind[] = ['sessionToken', 'assumedRole', 'federatedUser']
+
+/** In the order they are looked at; the first that applies answers. */
+const restrictions: readonly Restriction[] = [
+  {
+    credentials: ['root'],
+    forbids: (service, operation) => service === 'sts' && operation === 'AssumeRole',
+    refusal: () => new ApiError('AccessDenied', 'Roles may not be assumed by root accounts.'),
+  },
+  {
+    credentials: sessions,
+    forbids: (service, operation) =>
+      service === 'sts' && ['GetSessionToken', 'GetFederationToken'].includes(operation),
+    refusal: withSessionCredentials,
+  },
+  {
+    // The wording is chosen by us for every operation but the two above.
+    credentials: ['sessionToken'],
+    forbids: (service, operation) =>
+      service === 'sts' && !['AssumeRole', 'GetCallerIdentity'].includes(operation),
+    refusal: withSessionCredentials,
+  },
+  {
+    credentials: ['federatedUser'],
+    forbids: (service, operation) => service === 'sts' && operation !== 'GetCallerIdentity',
+    refusal: withSessionCredentials,
+  },
+  {
+    credentials: ['sessionToken'],
+    forbids: (service, _, { session }) =>
+      service === 'iam' && session?.multiFactorAuthenticated !== true,
+    refusal: invalidToken,
+  },
+  {
+    credentials: ['federatedUser'],
+    forbids: (service) => service === 'iam',
+    refusal: invalidToken,
+  },
+]
+
+function withSessionCredentials(operation: string): ApiError {
+  return new ApiError('AccessDenied', `Cannot call ${operation} with session credentials`)
+}
+
+function invalidToken(): ApiError {
+  const message = 'The security token included in the request is invalid'
+  return new ApiError('InvalidClientTokenId', message)
+}
+
+function kindOf({ session, principal }: Caller): CredentialKind {
+  if (session?.kind === 'assumedRole' || session?.kind === 'federatedUser') return session.kind
+  if (principal.kind === 'root') return 'root'
+  return session ? 'sessionToken' : 'longTerm'
+}
+
+/** Errors: AccessDenied, InvalidClientTokenId. */
+export function assertUnrestricted(service: string, operation: string, caller: Caller): void {
+  const kind = kindOf(caller)
+  for (const { credentials, forbids, refusal } of restrictions) {
+    if (credentials.includes(kind) && forbids(service, operation, caller)) throw refusal(operation)
+  }
+}
+
+/**
+ * The operations of a service, each refusing what its caller's credentials may not do before it
+ * looks at anything.
+ */
+export function restricted(
+  operations: ReadonlyMap<string, AnyOperation<Scope>>,
+): ReadonlyMap<string, AnyOperation<Scope>> {
+  const guarded = [...operations.values()].map((operation): AnyOperation<Scope> => ({
+    ...operation,
+    resolve(input, scope) {
+      if (operation.access !== 'anonymous') {
+        assertUnrestricted(operation.service, operation.name, scope.caller)
+      }
+      return operation.resolve(input, scope)
+    },
+  }))
+  return new Map(guarded.map((operation) => [operation.name, operation]))
+}
