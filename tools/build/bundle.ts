@@ -1,0 +1,103 @@
+/**
+ * The server and its command line as one file: packages/cli/dist/bailiwick.js. Our own packages
+ * are bundled; those from the registry stay where npm put them.
+ *
+ * Assets: JSON is imported (`with { type: 'json' }`) and inlined. Anything else is read with
+ * `new URL('./NAME', import.meta.url)` by a file that lies beside it, listed below, and copied
+ * beside the bundle: so one line of code finds it in both places.
+ */
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
+import { createRequire } from 'node:module'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Metafile, Plugin } from 'esbuild'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const entry = join(root, 'packages/cli/src/main.ts')
+const output = join(root, 'packages/cli/dist/bailiwick.js')
+
+/** Relative to the root; file names are unique, since they meet in one folder. */
+const assets = ['packages/server/src/managed-policies/policies.pack']
+
+/** Where the sources of the bundle lie; a change in any of them makes it stale. */
+const sources = ['packages', 'tools/build', 'package-lock.json']
+const notSources = /(^|\/)(node_modules|dist|cases)$|\.test\.tsx?$/
+
+/** Milliseconds since 1970 of the latest change under `path`; a missing path has never changed. */
+function changedAtMs(path: string): number {
+  if (notSources.test(path) || !existsSync(path)) return 0
+  const stats = statSync(path)
+  if (!stats.isDirectory()) return stats.mtimeMs
+  return Math.max(0, ...readdirSync(path).map((name) => changedAtMs(join(path, name))))
+}
+
+/** Whether a source is younger than the bundle, or there is no bundle. */
+export function isStale(): boolean {
+  if (!existsSync(output)) return true
+  const builtAtMs = statSync(output).mtimeMs
+  return sources.some((path) => changedAtMs(join(root, path)) > builtAtMs)
+}
+
+/** Whatever is neither a file of ours nor one of our workspaces stays an import. */
+const registryPackages: Plugin = {
+  name: 'registry-packages',
+  setup(build) {
+    build.onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
+      const ours = /^(@bailiwick\/|bailiwick($|\/))/.test(path)
+      return ours || kind === 'entry-point' ? undefined : { path, external: true }
+    })
+  },
+}
+
+/** An import that Node would not find from the bundle's folder is found out now, not at start. */
+function assertResolvable(metafile: Metafile): void {
+  const { resolve } = createRequire(output)
+  const imports = Object.values(metafile.outputs).flatMap((file) => file.imports)
+  for (const { path, external } of imports) {
+    if (external !== true) continue
+    try {
+      resolve(path)
+    } catch (cause) {
+      throw new Error(`${path} is imported, but cannot be found from packages/cli/dist`, { cause })
+    }
+  }
+}
+
+/**
+ * Writes the bundle and copies its assets. Built aside and moved into place, so that a second
+ * process never starts half a file. Throws where a source does not compile.
+ */
+export async function bundle(): Promise<void> {
+  const { build } = await import('esbuild')
+  const aside = `${output}.${process.pid}`
+  mkdirSync(dirname(output), { recursive: true })
+  try {
+    const { metafile } = await build({
+      entryPoints: [entry],
+      outfile: aside,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node22.18',
+      charset: 'utf8',
+      metafile: true,
+      logLevel: 'warning',
+      plugins: [registryPackages],
+    })
+    assertResolvable(metafile)
+    for (const asset of assets) {
+      copyFileSync(join(root, asset), join(dirname(output), basename(asset)))
+    }
+    renameSync(aside, output)
+  } finally {
+    rmSync(aside, { force: true })
+  }
+}
