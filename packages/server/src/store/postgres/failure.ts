@@ -10,7 +10,7 @@ export function codeOf(error: unknown): string {
 export function placeOf(url: string): string {
   const parsed = URL.parse(url)
   if (!parsed) return 'PostgreSQL'
-  const host = parsed.searchParams.get('host') ?? parsed.host
+  const host = parsed.searchParams.get('host') ?? decodeURIComponent(parsed.host)
   return `PostgreSQL at ${host}${parsed.pathname}`
 }
 
