@@ -1,0 +1,178 @@
+/** A deployment in memory, for tests: the real store, principals and decisions, without a wire. */
+import { createHash } from 'node:crypto'
+import type { AnyOperation, Caller, Check, GateScope } from '@bailiwick/gateway'
+import { decide } from '@bailiwick/policy'
+import type { ContextValue, Decision } from '@bailiwick/policy'
+import type { IamOperations, OrganizationsOperations, StsOperations } from '@bailiwick/wire'
+import { onTestFinished } from 'vitest'
+import { sealingKey } from '../credentials/seal.ts'
+import { createSecrets, createSecretVault } from '../credentials/secrets.ts'
+import { openSessionKeys } from '../credentials/session-keys.ts'
+import { createSessionTokens } from '../credentials/session-token.ts'
+import { quotaDefaults } from '../domain/quota.ts'
+import { openManagedPolicies } from '../managed-policies/catalog.ts'
+import { createPrincipals } from '../principals/principals.ts'
+import { createScopes } from '../principals/scopes.ts'
+import { iamOperations } from '../services/iam/index.ts'
+import type { Scope } from '../services/operation.ts'
+import { organizationsOperations } from '../services/organizations/index.ts'
+import { stsOperations } from '../services/sts/index.ts'
+import { openSqliteStore } from '../store/sqlite/open.ts'
+
+export interface Credentials {
+  readonly AccessKeyId: string
+  readonly SecretAccessKey: string
+  readonly SessionToken?: string
+}
+
+type Services = { iam: IamOperations; sts: StsOperations; organizations: OrganizationsOperations }
+type Io<S extends keyof Services, N extends keyof Services[S]> = Services[S][N] extends {
+  input: infer I
+  output: infer O
+}
+  ? { input: I; output: O }
+  : never
+
+const operationsOf: Record<keyof Services, ReadonlyMap<string, AnyOperation<Scope>>> = {
+  iam: iamOperations,
+  sts: stsOperations,
+  organizations: organizationsOperations,
+}
+
+/** Bytes that never repeat, the same in each run. */
+function randomStream(seed: string): (length: number) => Uint8Array {
+  let counter = 0
+  return (length) => {
+    const blocks: Buffer[] = []
+    for (let size = 0; size < length; size += 32) {
+      blocks.push(createHash('sha256').update(`${seed}/${counter++}`).digest())
+    }
+    return Buffer.concat(blocks).subarray(0, length)
+  }
+}
+
+export const managementAccountId = '111122223333'
+
+export async function openDeployment() {
+  const store = await openSqliteStore({ memory: true })
+  onTestFinished(() => store.close())
+  const clock = { now: new Date('2026-11-24T12:00:00Z') }
+  const randomBytes = randomStream('deployment')
+  const vault = createSecretVault([sealingKey(randomBytes(32))], randomBytes)
+  const keyStorage = { load: () => Promise.resolve(undefined), save: () => Promise.resolve() }
+  const keys = await openSessionKeys(keyStorage, vault, randomBytes, clock.now)
+  const sessions = createSessionTokens(keys, randomBytes)
+  const managedPolicies = openManagedPolicies('aws')
+  const reports: string[] = []
+  const report = (message: string) => void reports.push(message)
+  const principals = createPrincipals({
+    ...{ store, vault, sessions, managedPolicies, partition: 'aws', report },
+  })
+  const secrets = createSecrets(vault, randomBytes)
+  const scopes = createScopes({
+    ...{ store, principals, partition: 'aws', managedPolicies, randomBytes, secrets, sessions },
+    quota: (_accountId, name) => quotaDefaults[name],
+  })
+
+  /** A root key of an account that is made where it is not there. */
+  async function root(accountId: string): Promise<Credentials> {
+    const { accessKeyId, secretAccessKey, sealed } = secrets.newAccessKey(accountId)
+    await store.write({ accountId, eventId: 'test', now: clock.now }, async (tx) => {
+      if (!(await tx.account(accountId))) {
+        const email = `${accountId}@example.com`
+        await tx.insertAccount({ accountId, name: accountId, email, createdAt: clock.now })
+      }
+      const names = { id: accessKeyId, name: accessKeyId, path: '/', parentId: accountId }
+      const key = { kind: 'accessKey', accountId, ...names, status: 'Active' } as const
+      await tx.insert({ ...key, createdAt: clock.now, tags: [] }, sealed)
+    })
+    return { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey }
+  }
+
+  async function callerOf(credentials: Credentials): Promise<Caller> {
+    const { AccessKeyId, SessionToken } = credentials
+    const found = await principals.lookup(AccessKeyId, SessionToken, clock.now)
+    if (!found.ok) throw new Error(found.problem)
+    if (found.secretAccessKey !== credentials.SecretAccessKey) throw new Error('another secret')
+    return found.caller
+  }
+
+  /** As the pipeline does it: the call's caller, its checks by the real engine, its handler. */
+  async function call<S extends keyof Services, N extends keyof Services[S] & string>(
+    credentials: Credentials,
+    service: S,
+    name: N,
+    input: Io<S, N>['input'],
+  ): Promise<Io<S, N>['output']> {
+    const operation = operationsOf[service].get(name)
+    if (!operation) throw new Error(`no operation ${service}:${name}`)
+    const caller = await callerOf(credentials)
+    const gate: GateScope = { caller, requestId: 'test', now: clock.now, region: 'us-east-1' }
+    const work = async (scope: Scope): Promise<Io<S, N>['output']> => {
+      const resolved: unknown = await operation.resolve(input, scope)
+      for (const check of operation.authorize(input, scope, resolved)) {
+        const decision = decideCheck(scope, operation, check)
+        if (decision.decision === 'allowed') continue
+        throw new Error(
+          operation.refusal?.(input, scope, check) ?? `AccessDenied ${decision.blockedBy}`,
+        )
+      }
+      return (await operation.handle(input, scope, resolved)) as Io<S, N>['output']
+    }
+    return operation.mutates ? scopes.write(gate, work) : scopes.read(gate, work)
+  }
+
+  return { store, clock, principals, scopes, reports, root, call, callerOf }
+}
+
+export type Deployment = Awaited<ReturnType<typeof openDeployment>>
+
+function decideCheck(scope: Scope, operation: AnyOperation<Scope>, check: Check): Decision {
+  const context = new Map<string, ContextValue>(scope.caller.contextKeys)
+  for (const [key, value] of Object.entries(check.contextKeys ?? {})) {
+    if (value !== undefined) context.set(key.toLowerCase(), value)
+  }
+  const { resourceAccountId, resourcePolicies } = check
+  return decide(
+    {
+      principal: scope.caller.principal,
+      action: check.action ?? `${operation.service}:${operation.name}`,
+      resource: check.resourceArn,
+      ...(resourceAccountId !== undefined && { resourceAccountId }),
+      context,
+    },
+    { ...scope.caller.policies, ...(resourcePolicies && { resource: resourcePolicies }) },
+  )
+}
+
+/** A policy text of one statement. */
+export function policy(statement: Record<string, unknown>): string {
+  return JSON.stringify({ Version: '2012-10-17', Statement: [statement] })
+}
+
+/** A trust policy that lets these principals assume the role, tag it and name a source. */
+export function trust(aws: string | readonly string[], condition?: unknown): string {
+  const Action = ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity']
+  return policy({
+    Effect: 'Allow',
+    Principal: { AWS: aws },
+    Action,
+    ...(condition !== undefined && { Condition: condition }),
+  })
+}
+
+/** A user with an access key and, where given, one inline policy. */
+export async function userWith(
+  { call }: Deployment,
+  root: Credentials,
+  name: string,
+  document?: string,
+): Promise<Credentials & { readonly arn: string }> {
+  const { User } = await call(root, 'iam', 'CreateUser', { UserName: name })
+  if (document !== undefined) {
+    const inline = { UserName: name, PolicyName: 'P', PolicyDocument: document }
+    await call(root, 'iam', 'PutUserPolicy', inline)
+  }
+  const { AccessKey } = await call(root, 'iam', 'CreateAccessKey', { UserName: name })
+  return { ...AccessKey, arn: User?.Arn ?? '' }
+}
