@@ -1,6 +1,6 @@
 /**
  * The server and its command line as one file: packages/cli/dist/bailiwick.js. Our own packages
- * are bundled; those from the registry stay where npm put them.
+ * are bundled, and those whose many files would slow the start; the others stay where npm put them.
  *
  * Assets: JSON is imported (`with { type: 'json' }`) and inlined. Anything else is read with
  * `new URL('./NAME', import.meta.url)` by a file that lies beside it, listed below, and copied
@@ -46,13 +46,17 @@ export function isStale(): boolean {
   return sources.some((path) => changedAtMs(join(root, path)) > builtAtMs)
 }
 
+/** Many small files that Node would read one by one at each start: bundled with ours. */
+const bundledPackages = /^(commander|jsonc-parser|kysely)($|\/)/
+
 /** Whatever is neither a file of ours nor one of our workspaces stays an import. */
 const registryPackages: Plugin = {
   name: 'registry-packages',
   setup(build) {
-    build.onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
+    build.onResolve({ filter: /^[^./]/ }, ({ path, kind, importer }) => {
       const ours = /^(@bailiwick\/|bailiwick($|\/))/.test(path)
-      return ours || kind === 'entry-point' ? undefined : { path, external: true }
+      const inside = bundledPackages.test(path) || importer.includes('/node_modules/')
+      return ours || inside || kind === 'entry-point' ? undefined : { path, external: true }
     })
   },
 }
@@ -87,6 +91,8 @@ export async function bundle(): Promise<void> {
       platform: 'node',
       format: 'esm',
       target: 'node22.18',
+      // jsonc-parser's `main` cannot be bundled, its `module` can.
+      mainFields: ['module', 'main'],
       charset: 'utf8',
       metafile: true,
       logLevel: 'warning',

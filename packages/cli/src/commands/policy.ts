@@ -20,9 +20,13 @@ export function policyCommand(terminal: Terminal, exit: (code: number) => void):
 }
 
 /** Runs a command; what the user can mend is one line. */
-function run(terminal: Terminal, exit: (code: number) => void, work: () => number): void {
+async function run(
+  terminal: Terminal,
+  exit: (code: number) => void,
+  work: () => number | Promise<number>,
+): Promise<void> {
   try {
-    exit(work())
+    exit(await work())
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     terminal.error(`bailiwick: ${error.message}\n`)
@@ -62,7 +66,7 @@ Exit codes: 0 nothing found, 1 found something at --fail-on or above, 2 cannot b
     .action((files: string[], flags: ValidateFlags) => {
       const format = flags.json ? 'json' : flags.sarif ? 'sarif' : 'text'
       const options = { policyType: policyTypes[flags.type], format, failOn: flags.failOn } as const
-      run(terminal, exit, () => validateFiles(files, options, terminal))
+      return run(terminal, exit, () => validateFiles(files, options, terminal))
     })
 }
 
@@ -113,6 +117,6 @@ Exit codes: 0 allowed, 1 denied, 2 cannot be run.
         explain: flags.explain === true,
         json: flags.json === true,
       }
-      run(terminal, exit, () => decideOffline(options, terminal))
+      return run(terminal, exit, () => decideOffline(options, terminal))
     })
 }

@@ -3,7 +3,7 @@
  * Source: CloudTrail User Guide, "CloudTrail record contents"; for IAM and STS, "Logging IAM and
  * AWS STS API calls". Chosen by us: session tokens are hidden too, AWS shows them.
  */
-import { createHash } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { GateEvent } from '@bailiwick/gateway'
 import type { Shape } from '@bailiwick/wire'
 import { userIdentityOf } from './user-identity.ts'
@@ -47,7 +47,7 @@ function eventRecord(event: GateEvent): Record<string, unknown> {
     requestParameters: elementsOf(model?.input, event.input),
     responseElements: shown ? elementsOf(model?.output, event.output) : null,
     requestID: requestId,
-    eventID: eventIdOf(requestId),
+    eventID: randomUUID(),
     readOnly: event.mutates !== true,
     eventType: 'AwsApiCall',
     managementEvent: true,
@@ -100,10 +100,4 @@ function lowerCamel(name: string): string {
 
 function isoSeconds(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`
-}
-
-/** An id of the event's own, the same however often the line is made. */
-function eventIdOf(requestId: string): string {
-  const hex = createHash('sha256').update(`event ${requestId}`).digest('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`
 }

@@ -1,6 +1,6 @@
 /** `bailiwick policy validate`: problems and findings of policy files, offline. */
 import { parsePolicy, validatePolicy, type PolicyType } from '@bailiwick/policy'
-import { actionData } from '@bailiwick/policy/action-data'
+import type { PackedActionData } from '@bailiwick/policy/action-data'
 import { exitCodes, UsageError, type Terminal } from './output.ts'
 import { sarifLog } from './sarif.ts'
 
@@ -28,13 +28,15 @@ export interface ValidateOptions {
 }
 
 /** Validates every file, reports all of them, and answers the exit code. */
-export function validateFiles(
+export async function validateFiles(
   files: readonly string[],
   options: ValidateOptions,
   terminal: Terminal,
-): number {
+): Promise<number> {
+  // A megabyte that no other command needs.
+  const { actionData } = await import('@bailiwick/policy/action-data')
   const reports = files.flatMap((file) =>
-    reportsOf(file, readFile(file, terminal), options.policyType),
+    reportsOf(file, readFile(file, terminal), options.policyType, actionData),
   )
   if (options.format === 'json') terminal.out(`${JSON.stringify(reports, null, 2)}\n`)
   else if (options.format === 'sarif')
@@ -54,7 +56,12 @@ function readFile(file: string, terminal: Terminal): string {
   }
 }
 
-function reportsOf(file: string, text: string, policyType: PolicyType): readonly Report[] {
+function reportsOf(
+  file: string,
+  text: string,
+  policyType: PolicyType,
+  actionData: PackedActionData,
+): readonly Report[] {
   const parsed = parsePolicy(text, policyType)
   const problems = parsed.ok ? [] : parsed.problems
   const findings = validatePolicy(text, policyType, actionData)
