@@ -37,12 +37,18 @@ export function compileStatement<Row>(name: string, query: Compilable<Row>): Sta
 
 /** The values in the order of the placeholders. Throws where an argument is missing. */
 export function bindArguments(statement: Statement<unknown>, args: StatementArguments): SqlValue[] {
-  return statement.parameters.map((parameter) => {
-    if (!(parameter instanceof Placeholder)) return parameter
-    const value = args[parameter.argument]
-    if (value === undefined) {
-      throw new Error(`statement ${statement.name} lacks its argument ${parameter.argument}`)
-    }
-    return value
-  })
+  const { parameters } = statement
+  const values: SqlValue[] = []
+  for (const parameter of parameters) {
+    const fixed = !(parameter instanceof Placeholder)
+    const value = fixed ? parameter : args[parameter.argument]
+    if (value === undefined) throw missingArgument(statement, parameter)
+    values.push(value)
+  }
+  return values
+}
+
+function missingArgument(statement: Statement<unknown>, parameter: unknown): Error {
+  const name = parameter instanceof Placeholder ? parameter.argument : '?'
+  return new Error(`statement ${statement.name} lacks its argument ${name}`)
 }

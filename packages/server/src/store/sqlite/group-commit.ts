@@ -35,14 +35,20 @@ type Done = { readonly job: Job } & (
  */
 export class GroupCommit {
   readonly #connection: SqliteConnection
+  readonly #beforeCommit: () => void
   readonly #onCommit: (changes: readonly Change[]) => void
   readonly #queue: Job[] = []
   #running = false
   #closed = false
   #onIdle: (() => void) | undefined
 
-  constructor(connection: SqliteConnection, onCommit: (changes: readonly Change[]) => void) {
+  constructor(
+    connection: SqliteConnection,
+    beforeCommit: () => void,
+    onCommit: (changes: readonly Change[]) => void,
+  ) {
     this.#connection = connection
+    this.#beforeCommit = beforeCommit
     this.#onCommit = onCommit
   }
 
@@ -114,6 +120,7 @@ export class GroupCommit {
       }
     } while (done.length < batchJobsMax && performance.now() < end)
     if (beginFailure) throw beginFailure.error
+    this.#beforeCommit()
     this.#connection.control('commit')
   }
 

@@ -31,7 +31,11 @@ export class SqliteStore implements Store {
   constructor(writer: SqliteConnection, readers: ReadPool, onClose: () => void) {
     this.#file = writer.database.name
     this.#readers = readers
-    this.#writer = new GroupCommit(writer, (changes) => this.#listeners.announce(changes))
+    this.#writer = new GroupCommit(
+      writer,
+      () => readers.beforeCommit(),
+      (changes) => this.#listeners.announce(changes),
+    )
     this.#onClose = onClose
   }
 
