@@ -2,7 +2,7 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /src
 COPY . .
-RUN npm ci --omit=optional && node tools/build.ts
+RUN npm ci && node tools/build.ts
 
 FROM node:24-bookworm-slim
 WORKDIR /app
