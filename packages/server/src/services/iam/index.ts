@@ -20,6 +20,7 @@ import {
   ListAttachedGroupPolicies,
   ListAttachedRolePolicies,
 } from './attachments.ts'
+import { GetAccountAuthorizationDetails } from './authorization-details.ts'
 import { AddUserToGroup, RemoveUserFromGroup, ListGroupsForUser } from './group-memberships.ts'
 import { CreateGroup, GetGroup, ListGroups, UpdateGroup, DeleteGroup } from './groups.ts'
 import {
@@ -84,6 +85,7 @@ const operations: readonly AnyOperation<Scope>[] = [
   DetachRolePolicy,
   DetachUserPolicy,
   GetAccessKeyLastUsed,
+  GetAccountAuthorizationDetails,
   GetAccountSummary,
   GetGroup,
   GetGroupPolicy,
