@@ -72,8 +72,7 @@ export function compileCondition(
   }
   const meaning = meanings[condition.conditionOperator as keyof typeof meanings]
   const { negated } = meaning
-  const holdsBySetOperator =
-    setOperator === undefined ? negated : setOperator === 'ForAllValues'
+  const holdsBySetOperator = setOperator === undefined ? negated : setOperator === 'ForAllValues'
   return {
     key,
     setOperator,

@@ -68,7 +68,7 @@ function evaluateIndex(
   let next = 0
   // Both lists are in order, and together they must be, too.
   for (const slot of plan.slots) {
-    for (let other = slots[next]; other !== undefined && other.position < slot.position; ) {
+    for (let other = slots[next]; other !== undefined && other.position < slot.position;) {
       evaluateSlot(layer, other, policies, base, request, hasBoundary)
       other = slots[++next]
     }
@@ -93,8 +93,7 @@ function evaluateSlot(
   const source = policies[base + owner]?.source
   if (source === undefined) return
   const { sid, statementIndex } = statement
-  const reference =
-    sid === undefined ? { source, statementIndex } : { source, statementIndex, sid }
+  const reference = sid === undefined ? { source, statementIndex } : { source, statementIndex, sid }
   if (statement.isDeny) {
     layer.denies = appended(layer.denies, reference)
     return

@@ -1,10 +1,5 @@
 import type { Principal } from '../authorization.ts'
-import {
-  grantAccount,
-  grantDirect,
-  grantLimited,
-  grantNone,
-} from '../compile/compiled-policy.ts'
+import { grantAccount, grantDirect, grantLimited, grantNone } from '../compile/compiled-policy.ts'
 import type { CompiledPrincipals, Grant } from '../compile/compiled-policy.ts'
 
 /**

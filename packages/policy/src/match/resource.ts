@@ -1,5 +1,9 @@
 import type { RequestContext } from '../authorization.ts'
-import type { CompiledResources, ResourceParts, ResourcePattern } from '../compile/compiled-policy.ts'
+import type {
+  CompiledResources,
+  ResourceParts,
+  ResourcePattern,
+} from '../compile/compiled-policy.ts'
 import { matchesPattern, resolveVariables } from './pattern.ts'
 
 /** Whether a statement's `Resource` or `NotResource` means the resource. */

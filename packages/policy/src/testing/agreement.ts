@@ -21,9 +21,11 @@ export const cases: fc.Arbitrary<Disagreement> = fc.record({
 })
 
 /** The first request on which the engines disagree, with both answers. */
-export function findDisagreement({ policies, requests: asked }: Disagreement):
-  | { request: AuthorizationRequest; fast: Decision; reference: Decision }
-  | undefined {
+export function findDisagreement({
+  policies,
+  requests: asked,
+}: Disagreement):
+  { request: AuthorizationRequest; fast: Decision; reference: Decision } | undefined {
   const compiled = compileSet(policies)
   for (const request of asked) {
     const fast = decide(request, compiled)
