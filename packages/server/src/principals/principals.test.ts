@@ -6,6 +6,7 @@ import {
   trust,
   userWith,
 } from '../testing/deployment.ts'
+import type { StoreTransaction } from '../store/port.ts'
 import type { Credentials, Deployment } from '../testing/deployment.ts'
 
 // Goal: what is kept in memory never outlives what it rests on. Method: use a credential, so that
@@ -201,24 +202,26 @@ test('a credential that is gone by the time of its write is refused', async () =
 test('writes that share a commit see each other: a revocation among them holds', async () => {
   const d = await openDeployment()
   const root = await d.root(home)
-  const ann = await userWith(
-    d,
-    root,
-    'Ann',
-    policy({ Effect: 'Allow', Action: 'iam:*', Resource: '*' }),
-  )
-  await d.callerOf(ann)
-  const revoke = d.call(root, 'iam', 'DeleteUserPolicy', { UserName: 'Ann', PolicyName: 'P' })
-  const names = Array.from({ length: 10 }, (_, index) => `U${index}`)
-  const creations = names.map((name) => d.call(ann, 'iam', 'CreateUser', { UserName: name }))
-  const results = await Promise.allSettled([revoke, ...creations])
-  const { Users } = await d.call(root, 'iam', 'ListUsers', {})
-  const made = results.slice(1).filter(({ status }) => status === 'fulfilled').length
-  expect(Users?.length).toBe(1 + made)
-  expect(results[0]?.status).toBe('fulfilled')
-  await expect(d.call(ann, 'iam', 'CreateUser', { UserName: 'late' })).rejects.toThrow(
-    'AccessDenied',
-  )
+  const ann = await userWith(d, root, 'Ann', allowList)
+  const gateOf = async (by: Credentials) => ({
+    ...{ caller: await d.callerOf(by), requestId: 'r', now: d.clock.now, region: 'us-east-1' },
+  })
+  const [rootGate, annGate] = [await gateOf(root), await gateOf(ann)]
+  const [user] = await d.store.read((reader) => reader.list('user', home, { limit: 1 }))
+  const committed: string[] = []
+  d.store.onCommit((changes) => committed.push(...changes.map(({ kind }) => kind)))
+  // Both wait at once, so the store commits them together, in this order.
+  const revocation = d.scopes.write(rootGate, async ({ store }) => {
+    const inline = await store.find('inlinePolicy', home, 'P', user?.id)
+    await (store as StoreTransaction).remove('inlinePolicy', inline?.id ?? '')
+  })
+  const seen = d.scopes.write(annGate, ({ caller }) => {
+    expect(committed).toEqual([])
+    return Promise.resolve(caller.policies.identity)
+  })
+  await revocation
+  expect(await seen).toEqual([])
+  expect(committed).toEqual(['inlinePolicy'])
 })
 
 const all = policy({ Effect: 'Allow', Action: '*', Resource: '*' })
