@@ -146,7 +146,7 @@ function expectedOf(entry: Json, where: string): GoldenCase['expected'] {
     throw new Error(`${where}: a refusal, and only a refusal, says by what it is blocked`)
   }
   if (blockedBy !== undefined && !Object.values(layerTypes).includes(blockedBy as PolicyType)) {
-    throw new Error(`${where}: blockedBy ${String(blockedBy)}`)
+    throw new Error(`${where}: blockedBy is no policy type`)
   }
   return {
     decision: decision as DecisionKind,

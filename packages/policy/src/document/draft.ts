@@ -5,7 +5,7 @@
  */
 import { isKnownOperator, parseOperatorName } from './condition-operator.ts'
 import type { OperatorName } from './condition-operator.ts'
-import { elementsOf, fieldsOf } from './json-tree.ts'
+import { elementsOf, fieldsOf, stringOf } from './json-tree.ts'
 import type { JsonField, JsonNode } from './json-tree.ts'
 import type { Finding, Wording } from './problem.ts'
 
@@ -154,7 +154,8 @@ function readEffect(node: JsonNode, field: JsonField | undefined, reading: Readi
 function readPrincipal(field: JsonField | undefined, reading: Reading): PrincipalDraft | undefined {
   if (field === undefined) return undefined
   const offset = field.value.offset
-  if (field.value.type === 'string') return { offset, bareString: field.value.value, entries: [] }
+  if (field.value.type === 'string')
+    return { offset, bareString: stringOf(field.value), entries: [] }
   if (field.value.type !== 'object') {
     reading.findings.push({ code: 'WrongType', offset, detail: field.name })
     return { offset, entries: [] }
@@ -214,7 +215,8 @@ function readFields(
 
 function readString(field: JsonField | undefined, reading: Reading): Located | undefined {
   if (field === undefined) return undefined
-  if (field.value.type === 'string') return { value: field.value.value, offset: field.value.offset }
+  if (field.value.type === 'string')
+    return { value: stringOf(field.value), offset: field.value.offset }
   reading.findings.push({ code: 'WrongType', offset: field.value.offset, detail: field.name })
   return undefined
 }
@@ -228,7 +230,7 @@ function readList(
   const values: Located[] = []
   for (const node of elementsOf(field.value)) {
     const isElement = field.value.type === 'array'
-    if (node.type === 'string') values.push({ value: node.value, offset: node.offset })
+    if (node.type === 'string') values.push({ value: stringOf(node), offset: node.offset })
     else if (accepts === 'scalars' && (node.type === 'boolean' || node.type === 'number')) {
       values.push({ value: String(node.value), offset: node.offset })
     } else if (!(accepts === 'stringsAndNulls' && isElement && node.type === 'null')) {

@@ -1,19 +1,27 @@
 /** JSON text → a tree that knows where everything stands. The only file that imports a JSON parser. */
 import { parseTree } from 'jsonc-parser'
-import type { Node, ParseError } from 'jsonc-parser'
+import type { ParseError } from 'jsonc-parser'
 import { awsManagedDocumentCharsMax, documentDepthMax, nestingDepth } from './limits.ts'
 
-export type { Node as JsonNode }
+/** A value of the text. Offsets and lengths are UTF-16 code units, quotes and brackets included. */
+export interface JsonNode {
+  readonly type: 'object' | 'array' | 'property' | 'string' | 'number' | 'boolean' | 'null'
+  readonly offset: number
+  readonly length: number
+  readonly children?: readonly JsonNode[]
+  /** Of a string, number or boolean. */
+  readonly value?: unknown
+}
 
 /** One `"name": value` of an object. Offsets are UTF-16 code units from the start of the text. */
 export interface JsonField {
   readonly name: string
   readonly nameOffset: number
-  readonly value: Node
+  readonly value: JsonNode
 }
 
 export type JsonTreeResult =
-  | { readonly ok: true; readonly root: Node }
+  | { readonly ok: true; readonly root: JsonNode }
   | { readonly ok: false; readonly code: JsonFault; readonly offset: number }
 
 export type JsonFault = 'DocumentTooLong' | 'DocumentTooDeep' | 'InvalidCharacter' | 'InvalidJson'
@@ -53,7 +61,7 @@ function fault(code: JsonFault, offset: number): JsonTreeResult {
 }
 
 /** The fields of an object node in the order written, duplicates included; none of another node. */
-export function fieldsOf(node: Node): JsonField[] {
+export function fieldsOf(node: JsonNode): JsonField[] {
   if (node.type !== 'object') return []
   const fields: JsonField[] = []
   for (const property of node.children ?? []) {
@@ -65,7 +73,7 @@ export function fieldsOf(node: Node): JsonField[] {
 }
 
 /** The elements of an array node; the node itself where it is not an array. */
-export function elementsOf(node: Node): readonly Node[] {
+export function elementsOf(node: JsonNode): readonly JsonNode[] {
   return node.type === 'array' ? (node.children ?? []) : [node]
 }
 
@@ -79,4 +87,9 @@ export function positionAt(text: string, offset: number): { line: number; column
     line++
     lineStart = lineEnd + 1
   }
+}
+
+/** The decoded text of a string node. */
+export function stringOf(node: JsonNode): string {
+  return typeof node.value === 'string' ? node.value : ''
 }

@@ -1,5 +1,5 @@
 /** The principals a policy text names, and the text with other names in their place. */
-import { elementsOf, fieldsOf, parseJsonTree } from './json-tree.ts'
+import { elementsOf, fieldsOf, parseJsonTree, stringOf } from './json-tree.ts'
 import { isPrincipalType } from './principal-format.ts'
 import type { PrincipalType } from './principal-format.ts'
 
@@ -26,8 +26,10 @@ export function principalReferences(text: string): readonly PrincipalReference[]
       if (element.name !== 'Principal' && element.name !== 'NotPrincipal') continue
       for (const { name: type, value: values } of fieldsOf(element.value)) {
         if (!isPrincipalType(type)) continue
-        for (const { type: jsonType, value, offset, length } of elementsOf(values)) {
-          if (jsonType !== 'string' || value === '*') continue
+        for (const node of elementsOf(values)) {
+          const { offset, length } = node
+          const value = stringOf(node)
+          if (node.type !== 'string' || value === '*') continue
           references.push({ type, value, offset, length })
         }
       }
