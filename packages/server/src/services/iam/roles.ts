@@ -3,7 +3,7 @@ import type { Role } from '../../domain/entity.ts'
 import { ApiError } from '../api-error.ts'
 import { readOperation, writeOperation } from '../operation.ts'
 import type { Scope } from '../operation.ts'
-import { assertWithoutPolicies } from './delete-conflicts.ts'
+import { assertWithoutPolicies, deleteConflict } from './delete-conflicts.ts'
 import { creationChecks, entityCheck, listCheck } from './entity-check.ts'
 import { existing } from './no-such-entity.ts'
 import { pageByName } from './paging.ts'
@@ -144,6 +144,8 @@ export const DeleteRole = writeOperation('iam', 'DeleteRole', {
   ...named,
   async handle({ RoleName }, scope, found) {
     const role = modifiable(found, RoleName)
+    const profiles = await scope.store.countLinksTo('profileRole', scope.accountId, role.id)
+    if (profiles > 0) throw deleteConflict('remove roles from instance profile')
     await assertWithoutPolicies(scope, role)
     await unlinkBoundary(scope, role.id)
     await scope.store.remove('role', role.id)
