@@ -8,7 +8,7 @@ import type { SessionTokens } from '../credentials/session-token.ts'
 import type { ManagedPolicyCatalog } from '../domain/managed-policy-catalog.ts'
 import type { Store, StoreReader } from '../store/port.ts'
 import { CallerCache } from './caller-cache.ts'
-import type { CachedCaller, Loading } from './caller-cache.ts'
+import type { CachedCaller } from './caller-cache.ts'
 import { createCompiledPolicies } from './compiled-policies.ts'
 import type { CompiledPolicies } from './compiled-policies.ts'
 import { loadCaller } from './load-caller.ts'
@@ -26,6 +26,7 @@ export interface PrincipalsOptions {
   readonly callerCountMax?: number
 }
 
+/** Also what the scopes of the services need: see `services/scopes.ts`. */
 export interface Principals extends CredentialPort {
   /** The compiled form of a stored text, shared with the callers' policies. */
   readonly compiledPolicy: CompiledPolicies['ofText']
@@ -40,46 +41,61 @@ export interface Principals extends CredentialPort {
   clear(): void
 }
 
+/** What every load works with. */
+interface Loader {
+  readonly options: PrincipalsOptions
+  readonly cache: CallerCache
+  readonly compiled: CompiledPolicies
+  /** Whose credential a caller came from; the gate hands on the very object it was given. */
+  readonly owners: WeakMap<Caller, CredentialOwner>
+}
+
+async function load(
+  { options, compiled, owners }: Loader,
+  reader: StoreReader,
+  owner: CredentialOwner,
+  dependencies: Set<string>,
+): Promise<Caller | undefined> {
+  const { managedPolicies, partition } = options
+  const reading = { reader, compiled, managedPolicies, partition, dependencies }
+  const caller = await loadCaller(reading, owner)
+  if (caller) owners.set(caller, owner)
+  return caller
+}
+
+/** Reads from one snapshot; what `find` answers is kept unless it changed meanwhile. */
+async function loadAndKeep(
+  loader: Loader,
+  accessKeyId: string,
+  find: (reader: StoreReader) => Promise<Found | undefined>,
+): Promise<CachedCaller | undefined> {
+  const { options, cache } = loader
+  const loading = cache.beginLoading()
+  try {
+    const entry = await options.store.read(async (reader) => {
+      const found = await find(reader)
+      if (!found) return undefined
+      const { owner, ...credential } = found
+      const dependencies = new Set<string>()
+      const caller = await load(loader, reader, owner, dependencies)
+      if (!caller) return undefined
+      const version = await reader.accountVersion(owner.accountId)
+      return { ...credential, caller, version, dependencies }
+    })
+    if (entry) cache.put(accessKeyId, entry, loading)
+    return entry
+  } finally {
+    cache.end(loading)
+  }
+}
+
 export function createPrincipals(options: PrincipalsOptions): Principals {
-  const { store, sessions, managedPolicies, partition, report } = options
+  const { store, sessions, partition, report } = options
   const cache = new CallerCache(options.callerCountMax ?? 10_000)
   const compiled = createCompiledPolicies({ partition, report })
   const owners = new WeakMap<Caller, CredentialOwner>()
+  const loader: Loader = { options, cache, compiled, owners }
   store.onCommit((changes) => cache.apply(changes))
-
-  async function load(reader: StoreReader, owner: CredentialOwner, dependencies: Set<string>) {
-    const reading = { reader, compiled, managedPolicies, partition, dependencies }
-    const caller = await loadCaller(reading, owner)
-    if (caller) owners.set(caller, owner)
-    return caller
-  }
-
-  /** Reads from one snapshot; what `find` answers is kept unless it changed meanwhile. */
-  async function loadAndKeep(
-    accessKeyId: string,
-    find: (reader: StoreReader) => Promise<Found | undefined>,
-  ): Promise<CachedCaller | undefined> {
-    const loading: Loading = cache.beginLoading()
-    try {
-      const entry = await store.read(async (reader) => {
-        const found = await find(reader)
-        if (!found) return undefined
-        const { owner, ...credential } = found
-        const dependencies = new Set<string>()
-        const caller = await load(reader, owner, dependencies)
-        if (!caller) return undefined
-        const version = await reader.accountVersion(owner.accountId)
-        return { ...credential, caller, version, dependencies }
-      })
-      if (entry) cache.put(accessKeyId, entry, loading)
-      return entry
-    } finally {
-      cache.end(loading)
-    }
-  }
-
-  const longTermKey = (accessKeyId: string) =>
-    loadAndKeep(accessKeyId, (reader) => findLongTermKey(options, reader, accessKeyId))
 
   return {
     compiledPolicy: compiled.ofText,
@@ -87,14 +103,17 @@ export function createPrincipals(options: PrincipalsOptions): Principals {
     async lookup(accessKeyId, sessionToken, now): Promise<CredentialLookup> {
       const cached = cache.get(accessKeyId)
       if (cached && cached.sessionToken === sessionToken) return answer(cached, owners, now)
-      if (sessionToken === undefined) return answer(await longTermKey(accessKeyId), owners, now)
+      if (sessionToken === undefined) {
+        const find = (reader: StoreReader) => findLongTermKey(options, reader, accessKeyId)
+        return answer(await loadAndKeep(loader, accessKeyId, find), owners, now)
+      }
       const opening = sessions.open(accessKeyId, sessionToken, now)
       if (!opening.ok) return opening
       const { claims, secretAccessKey } = opening
       const { accountId, principalId } = claims
       const owner = { accessKeyId, accountId, principalId, claims }
       const find = () => Promise.resolve({ owner, secretAccessKey, sessionToken })
-      return answer(await loadAndKeep(accessKeyId, find), owners, now)
+      return answer(await loadAndKeep(loader, accessKeyId, find), owners, now)
     },
 
     current(caller) {
@@ -111,7 +130,7 @@ export function createPrincipals(options: PrincipalsOptions): Principals {
         const key = await reader.get('accessKey', owner.accessKeyId)
         if (key?.status !== 'Active') return undefined
       }
-      const reloaded = await load(reader, owner, new Set())
+      const reloaded = await load(loader, reader, owner, new Set())
       return reloaded && withMultiFactorAge(reloaded, caller)
     },
 

@@ -12,11 +12,13 @@ import { createSessionTokens } from '../credentials/session-token.ts'
 import { quotaDefaults } from '../domain/quota.ts'
 import { openManagedPolicies } from '../managed-policies/catalog.ts'
 import { createPrincipals } from '../principals/principals.ts'
-import { createScopes } from '../principals/scopes.ts'
 import { iamOperations } from '../services/iam/index.ts'
 import type { Scope } from '../services/operation.ts'
 import { organizationsOperations } from '../services/organizations/index.ts'
+import { createScopes } from '../services/scopes.ts'
 import { stsOperations } from '../services/sts/index.ts'
+import type { SecretsPort } from '../credentials/port.ts'
+import type { Store } from '../store/port.ts'
 import { openSqliteStore } from '../store/sqlite/open.ts'
 
 export interface Credentials {
@@ -53,6 +55,26 @@ function randomStream(seed: string): (length: number) => Uint8Array {
 
 export const managementAccountId = '111122223333'
 
+/** A root key of an account that is made where it is not there. */
+async function rootKey(
+  store: Store,
+  secrets: SecretsPort,
+  now: Date,
+  accountId: string,
+): Promise<Credentials> {
+  const { accessKeyId, secretAccessKey, sealed } = secrets.newAccessKey(accountId)
+  await store.write({ accountId, eventId: 'test', now }, async (tx) => {
+    if (!(await tx.account(accountId))) {
+      const email = `${accountId}@example.com`
+      await tx.insertAccount({ accountId, name: accountId, email, createdAt: now })
+    }
+    const names = { id: accessKeyId, name: accessKeyId, path: '/', parentId: accountId }
+    const key = { kind: 'accessKey', accountId, ...names, status: 'Active' } as const
+    await tx.insert({ ...key, createdAt: now, tags: [] }, sealed)
+  })
+  return { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey }
+}
+
 export async function openDeployment() {
   const store = await openSqliteStore({ memory: true })
   onTestFinished(() => store.close())
@@ -64,30 +86,21 @@ export async function openDeployment() {
   const sessions = createSessionTokens(keys, randomBytes)
   const managedPolicies = openManagedPolicies('aws')
   const reports: string[] = []
-  const report = (message: string) => void reports.push(message)
   const principals = createPrincipals({
-    ...{ store, vault, sessions, managedPolicies, partition: 'aws', report },
+    ...{
+      store,
+      vault,
+      sessions,
+      managedPolicies,
+      partition: 'aws',
+      report: (m: string) => void reports.push(m),
+    },
   })
   const secrets = createSecrets(vault, randomBytes)
   const scopes = createScopes({
     ...{ store, principals, partition: 'aws', managedPolicies, randomBytes, secrets, sessions },
     quota: (_accountId, name) => quotaDefaults[name],
   })
-
-  /** A root key of an account that is made where it is not there. */
-  async function root(accountId: string): Promise<Credentials> {
-    const { accessKeyId, secretAccessKey, sealed } = secrets.newAccessKey(accountId)
-    await store.write({ accountId, eventId: 'test', now: clock.now }, async (tx) => {
-      if (!(await tx.account(accountId))) {
-        const email = `${accountId}@example.com`
-        await tx.insertAccount({ accountId, name: accountId, email, createdAt: clock.now })
-      }
-      const names = { id: accessKeyId, name: accessKeyId, path: '/', parentId: accountId }
-      const key = { kind: 'accessKey', accountId, ...names, status: 'Active' } as const
-      await tx.insert({ ...key, createdAt: clock.now, tags: [] }, sealed)
-    })
-    return { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey }
-  }
 
   async function callerOf(credentials: Credentials): Promise<Caller> {
     const { AccessKeyId, SessionToken } = credentials
@@ -122,6 +135,7 @@ export async function openDeployment() {
     return operation.mutates ? scopes.write(gate, work) : scopes.read(gate, work)
   }
 
+  const root = (accountId: string) => rootKey(store, secrets, clock.now, accountId)
   return { store, clock, principals, scopes, reports, root, call, callerOf }
 }
 

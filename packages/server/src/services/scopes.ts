@@ -1,10 +1,21 @@
-import type { GateScope, ScopePort } from '@bailiwick/gateway'
+import type { Caller, GateScope, ScopePort } from '@bailiwick/gateway'
 import { uniqueId } from '../domain/unique-id.ts'
-import { ApiError } from '../services/api-error.ts'
-import type { Scope, WriteScope } from '../services/operation.ts'
+import { ApiError } from './api-error.ts'
+import type { Scope, WriteScope } from './operation.ts'
 import type { QuotaName } from '../domain/quota.ts'
 import type { Store, StoreReader } from '../store/port.ts'
-import type { Principals } from './principals.ts'
+
+/** What is known of callers in memory; `principals/` answers it. */
+export interface CallerPort {
+  /**
+   * The account version that the caller still holds at; undefined where something it rests on has
+   * changed. Synchronous: to be asked before a snapshot is opened.
+   */
+  current(caller: Caller): number | undefined
+  /** The caller as this snapshot or transaction sees it; undefined where its credential is gone. */
+  reload(reader: StoreReader, caller: Caller): Promise<Caller | undefined>
+  readonly compiledPolicy: Scope['compiledPolicy']
+}
 
 /** What every scope has besides the gate's part and the snapshot. */
 export type ScopeOptions = Pick<
@@ -12,7 +23,7 @@ export type ScopeOptions = Pick<
   'partition' | 'managedPolicies' | 'secrets' | 'sessions' | 'randomBytes'
 > & {
   readonly store: Store
-  readonly principals: Principals
+  readonly principals: CallerPort
   readonly quota: (accountId: string, name: QuotaName) => number
 }
 
