@@ -84,6 +84,11 @@ export interface AccessKey extends EntityBase {
   readonly status: 'Active' | 'Inactive'
 }
 
+/** What an EC2 instance is given; its role is a link. */
+export interface InstanceProfile extends EntityBase {
+  readonly kind: 'instanceProfile'
+}
+
 /** accountId: the management account. id: `o-…`. */
 export interface Organization extends EntityBase {
   readonly kind: 'organization'
@@ -112,6 +117,7 @@ export type Entity =
   | PolicyVersion
   | InlinePolicy
   | AccessKey
+  | InstanceProfile
   | Organization
   | CreateAccountStatus
 
@@ -138,9 +144,10 @@ export interface Account {
  *
  * - membership: user → group
  * - attachment: user, group or role → managed policy (customer or AWS)
+ * - profileRole: instance profile → the role it holds
  * - boundary: user or role → managed policy, kept beside `permissionsBoundaryArn` to be counted
  */
-export type LinkKind = 'membership' | 'attachment' | 'boundary'
+export type LinkKind = 'membership' | 'attachment' | 'boundary' | 'profileRole'
 
 export interface Link {
   readonly kind: LinkKind

@@ -50,7 +50,7 @@ export const GetAccountSummary = readOperation('iam', 'GetAccountSummary', {
         AccountSigningCertificatesPresent: 0,
         GlobalEndpointTokenVersion: 1,
         Groups: await store.count('group', accountId),
-        InstanceProfiles: 0,
+        InstanceProfiles: await store.count('instanceProfile', accountId),
         MFADevices: 0,
         MFADevicesInUse: 0,
         Policies: await store.count('policy', accountId),

@@ -4,6 +4,7 @@ import type { Scope } from '../operation.ts'
 import { attachedPolicies, attachedPolicyView } from './attachment.ts'
 import { groupsOf } from './group-memberships.ts'
 import { inlinePoliciesOf } from './inline-policy.ts'
+import { profilesOfRole } from './instance-profiles.ts'
 import { policyUsage } from './managed-policy.ts'
 import type { AnyManagedPolicy } from './managed-policy.ts'
 import { pageAcross } from './paging.ts'
@@ -49,7 +50,7 @@ async function roleDetail(scope: Scope, role: Role) {
   const { Description: _, MaxSessionDuration: __, ...view } = await roleView(scope, role)
   return {
     ...view,
-    InstanceProfileList: [],
+    InstanceProfileList: await profilesOfRole(scope, role),
     RolePolicyList: await inlinePoliciesView(scope, role.id),
     AttachedManagedPolicies: await attachedPoliciesView(scope, role.id),
   }

@@ -58,6 +58,7 @@ import {
 import { PutUserPermissionsBoundary, DeleteUserPermissionsBoundary } from './user-boundary.ts'
 import { CreateUser, GetUser, ListUsers, UpdateUser, DeleteUser } from './users.ts'
 import { restricted } from '../session-restrictions.ts'
+import { credentialListOperations } from './credential-lists.ts'
 import { instanceProfileOperations } from './instance-profiles.ts'
 import { roleOperations } from './roles.ts'
 
@@ -124,6 +125,7 @@ const operations: readonly AnyOperation<Scope>[] = [
   UpdateAccessKey,
   UpdateGroup,
   UpdateUser,
+  ...credentialListOperations,
   ...instanceProfileOperations,
   ...roleOperations,
 ]

@@ -52,6 +52,14 @@ async function profileView(scope: Scope, profile: InstanceProfile, withTags: boo
   }
 }
 
+/** Every profile that holds a role, as GetAccountAuthorizationDetails shows them. */
+export async function profilesOfRole(scope: Scope, role: Role) {
+  const request = { limit: scope.quota('InstanceProfilesPerAccount') }
+  const { store, accountId } = scope
+  const all = await store.linkedTo('profileRole', accountId, role.id, 'instanceProfile', request)
+  return Promise.all(all.map((profile) => profileView(scope, profile, false)))
+}
+
 /** iam:CreateInstanceProfile. Errors: EntityAlreadyExists, InvalidInput, LimitExceeded. */
 export const CreateInstanceProfile = writeOperation('iam', 'CreateInstanceProfile', {
   authorize: (input, scope) =>
