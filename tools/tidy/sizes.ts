@@ -36,9 +36,14 @@ function isFunctionWithBody(node: ts.Node): boolean {
   return ts.isFunctionLike(node) && 'body' in node && node.body !== undefined
 }
 
-/** The callback of `describe(…)` groups tests and does nothing itself. */
+/** The callback of `describe(…)`, or the function of a suite: it groups tests and does nothing. */
 function isGrouping(node: ts.Node): boolean {
   const call = node.parent
-  if (!ts.isCallExpression(call)) return false
-  return /^describe\b/.test(call.expression.getText())
+  if (ts.isCallExpression(call) && /^describe\b/.test(call.expression.getText())) return true
+  const body = 'body' in node ? (node.body as ts.Node | undefined) : undefined
+  return body !== undefined && ts.isBlock(body) && body.statements.some(isTestCase)
+}
+
+function isTestCase(statement: ts.Statement): boolean {
+  return ts.isExpressionStatement(statement) && /^(test|it|describe)\b/.test(statement.getText())
 }

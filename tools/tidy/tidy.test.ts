@@ -20,7 +20,12 @@ const rows: readonly [rule: string, path: string, bad: string, good: string][] =
   ['as-any', unit, 'const a = b as any', 'const a = b as unknown'],
   ['eval', product, "eval('1')", "evaluate('1')"],
   ['eval', product, "new Function('return 1')", 'new Functional()'],
-  ['regexp-from-text', product, 'new RegExp(pattern)', "new RegExp('[a-z]')"],
+  [
+    'regexp-from-text',
+    product,
+    'const f = (pattern) => new RegExp(pattern)',
+    'const day = new RegExp(`^${year}$`)',
+  ],
   ['locale', product, 'a.localeCompare(b)', 'a < b'],
   ['copy-through-json', product, 'JSON.parse(JSON.stringify(a))', 'structuredClone(a)'],
   [
@@ -93,6 +98,8 @@ test('an arrow function of 71 lines does not pass, a describe block does', () =>
   const body = `{\n${'  g()\n'.repeat(69)}}`
   expect(inspect(unit, `const f = () => ${body}`)).toHaveLength(1)
   expect(inspect(unit, `describe('f', () => ${body})`)).toEqual([])
+  const suite = `function suite() {\n${"  test('a', () => g())\n".repeat(70)}}\n`
+  expect(inspect(unit, suite)).toEqual([])
 })
 
 test('a file of 400 lines passes, one of 401 does not, a generated one is not counted', () => {
