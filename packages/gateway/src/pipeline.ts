@@ -3,7 +3,7 @@
  * is no other way through the house, and whatever goes wrong on it refuses the request.
  */
 import { decide as enforcedDecide } from '@bailiwick/policy'
-import { notImplementedError } from '@bailiwick/wire'
+import { awsQuery, notImplementedError } from '@bailiwick/wire'
 import type { HttpAnswer, HttpRequest, OperationInput, Protocol, WireError } from '@bailiwick/wire'
 import { authenticate } from './authenticate/authenticate.ts'
 import { SigningKeys } from './authenticate/signing-keys.ts'
@@ -163,8 +163,7 @@ function refuseThrown<Scope extends GateScope>(
   }
   journey.error = error
   const model = recognised?.service.model
-  const protocol: Protocol | undefined = recognised?.protocol
-  if (protocol === undefined) return { status: 500, headers: {}, body: '' }
+  const protocol: Protocol = recognised?.protocol ?? awsQuery
   return protocol.writeError(model, error, requestId)
 }
 

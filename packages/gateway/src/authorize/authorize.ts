@@ -37,7 +37,7 @@ export function authorize<Scope extends GateScope>(
 ): void {
   const { operation, input, scope, resolved } = attempt
   const checks = operation.authorize(input, scope, resolved)
-  if (checks.length === 0 && operation.access === undefined) {
+  if (checks.length === 0 && operation.access !== 'anyCaller') {
     throw new Error(`${operation.service}:${operation.name} declares no check`)
   }
   for (const check of checks) {

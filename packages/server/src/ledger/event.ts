@@ -20,9 +20,14 @@ const secretMembers = new Set([
 /** Characters of one value that are kept; policies are shorter. */
 const valueCharsMax = 131_072
 
-/** One line of JSON with its newline. Undefined for what no service of ours was asked. */
+/**
+ * One line of JSON with its newline. Undefined for what no service of ours was asked, and for who
+ * is not known: AWS records neither, and strangers must not be able to push older events out.
+ */
 export function eventLine(event: GateEvent): string | undefined {
-  if (event.service === undefined) return undefined
+  const { service, caller, error } = event
+  if (service === undefined || caller === undefined) return undefined
+  if (caller.principal.kind === 'anonymous' && error !== undefined) return undefined
   return `${JSON.stringify(eventRecord(event))}\n`
 }
 
