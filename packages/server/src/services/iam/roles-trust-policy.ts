@@ -77,10 +77,11 @@ export async function shownTrustPolicy(
   { trustPolicy, trustPolicySaved }: TrustPolicies,
 ): Promise<string> {
   // The same principals in the same order: one text is the other with some of them replaced.
-  const shown = principalReferences(trustPolicySaved).map(({ type, value }) =>
-    type === 'AWS' && isUniqueId(value) ? currentArn(scope, value) : undefined,
-  )
-  const arns = await Promise.all(shown)
+  const arns: (string | undefined)[] = []
+  for (const { type, value } of principalReferences(trustPolicySaved)) {
+    const isReplaced = type === 'AWS' && isUniqueId(value)
+    arns.push(isReplaced ? await currentArn(scope, value) : undefined)
+  }
   if (arns.every((arn) => arn === undefined)) return trustPolicy
   let index = 0
   return replacePrincipals(trustPolicy, (value) => arns[index++] ?? value)
