@@ -40,11 +40,7 @@ export function preflightAnswer(request: HttpRequest, policy: CorsPolicy): HttpA
 }
 
 /** The answer, readable by the page that asked where it may. */
-export function withCors(
-  request: HttpRequest,
-  policy: CorsPolicy,
-  answer: HttpAnswer,
-): HttpAnswer {
+export function withCors(request: HttpRequest, policy: CorsPolicy, answer: HttpAnswer): HttpAnswer {
   const origin = request.headers.get('origin')
   if (origin === undefined) return answer
   const allowed = isAllowed(origin, policy)
