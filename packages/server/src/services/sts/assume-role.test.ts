@@ -64,7 +64,10 @@ const rows: readonly [
 for (const [what, account, trusted, identity, allowed] of rows) {
   test(`AssumeRole: ${what}: ${allowed ? 'allowed' : 'refused'}`, async () => {
     const d = await openDeployment()
-    const roots: Record<string, Credentials> = { [home]: await d.root(home), [other]: await d.root(other) }
+    const roots: Record<string, Credentials> = {
+      [home]: await d.root(home),
+      [other]: await d.root(other),
+    }
     const ann = await userWith(d, roots[home] as Credentials, 'Ann', identity)
     await createTarget(d, roots[account] as Credentials, trust(trusted))
     const answer = assume(d, ann, account)
