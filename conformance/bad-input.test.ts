@@ -29,7 +29,9 @@ interface Signing {
 }
 
 function signedHeaders(body: string | Uint8Array, signing: Signing = {}): Record<string, string> {
-  const stamp = new Date(Date.now() + (signing.skewMs ?? 0)).toISOString().replace(/[-:]|\.\d+/g, '')
+  const stamp = new Date(Date.now() + (signing.skewMs ?? 0))
+    .toISOString()
+    .replace(/[-:]|\.\d+/g, '')
   const region = signing.region ?? 'us-east-1'
   const scope = `${stamp.slice(0, 8)}/${region}/${signing.service ?? 'iam'}/aws4_request`
   const headers: Record<string, string> = {
@@ -120,13 +122,33 @@ const requests: readonly [what: string, body: string, status: number, words: str
   ['a missing action', iam(''), 400, 'Action'],
   ['a wrong version', 'Version=1999-01-01&Action=ListUsers', 400, 'InvalidAction'],
   ['a service/version mismatch', sts('Action=ListUsers'), 400, 'InvalidAction'],
-  ['an operation that is not there yet', iam('Action=GenerateCredentialReport'), 501, 'NotImplemented'],
+  [
+    'an operation that is not there yet',
+    iam('Action=GenerateCredentialReport'),
+    501,
+    'NotImplemented',
+  ],
   ['a name too long', iam(`Action=GetUser&UserName=${'a'.repeat(129)}`), 400, 'ValidationError'],
   ['a page of 1,001', iam('Action=ListUsers&MaxItems=1001'), 400, 'less than or equal to 1000'],
   ['a bad marker', iam('Action=ListUsers&Marker=x'), 400, 'Invalid Marker.'],
-  ['a policy that is not JSON', iam('Action=CreatePolicy&PolicyName=p&PolicyDocument=x'), 400, 'MalformedPolicyDocument'],
-  ['prototype pollution', iam('Action=CreateUser&UserName=pp&Tags.member.1.__proto__.x=1'), 400, 'ValidationError'],
-  ['a list index of a billion', iam('Action=TagUser&UserName=admin&Tags.member.1000000000.Key=a'), 400, ''],
+  [
+    'a policy that is not JSON',
+    iam('Action=CreatePolicy&PolicyName=p&PolicyDocument=x'),
+    400,
+    'MalformedPolicyDocument',
+  ],
+  [
+    'prototype pollution',
+    iam('Action=CreateUser&UserName=pp&Tags.member.1.__proto__.x=1'),
+    400,
+    'ValidationError',
+  ],
+  [
+    'a list index of a billion',
+    iam('Action=TagUser&UserName=admin&Tags.member.1000000000.Key=a'),
+    400,
+    '',
+  ],
 ]
 for (const [what, body, status, words] of requests) {
   test(`${what}: ${String(status)}`, async () => {
@@ -154,10 +176,16 @@ test('a million parameters are refused in bounded time', async () => {
 })
 
 test('a policy document of 10 MB is refused, and so is a body past the limit', async () => {
-  const large = await call(iam(`Action=CreatePolicy&PolicyName=p&PolicyDocument=${'a'.repeat(9_900_000)}`))
+  const large = await call(
+    iam(`Action=CreatePolicy&PolicyName=p&PolicyDocument=${'a'.repeat(9_900_000)}`),
+  )
   expect(large.status).toBe(400)
   const { host: _host, ...headers } = signedHeaders('x')
-  const tooLarge = await fetch(server.url, { method: 'POST', headers, body: 'a'.repeat(10_000_001) }).then(
+  const tooLarge = await fetch(server.url, {
+    method: 'POST',
+    headers,
+    body: 'a'.repeat(10_000_001),
+  }).then(
     (answer) => answer.status,
     () => 413, // The server may close the connection while we still send.
   )
@@ -177,6 +205,8 @@ test('a truncated body, a torn request and garbage leave the server alive', asyn
   await raw(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nAction=Li`)
   await raw('POST / HT')
   expect(await raw('\u0000\u0001garbage\r\n\r\n')).toMatch(/^HTTP\/1\.1 400|^$/)
-  expect(await raw(`GET / HTTP/1.1\r\nHost: x\r\nX-Big: ${'a'.repeat(70_000)}\r\n\r\n`)).toMatch(/431|400/)
+  expect(await raw(`GET / HTTP/1.1\r\nHost: x\r\nX-Big: ${'a'.repeat(70_000)}\r\n\r\n`)).toMatch(
+    /431|400/,
+  )
   expect((await call(listUsers)).status).toBe(200)
 })

@@ -21,9 +21,12 @@ test(
       const listed = await allUserNames(iam)
       for (const name of acknowledged) expect(listed, `round ${String(round)}`).toContain(name)
       const killed = new Promise<void>((resolve) => {
-        setTimeout(() => {
-          void server.stop('SIGKILL').then(() => resolve())
-        }, 20 + ((round * 37) % 230))
+        setTimeout(
+          () => {
+            void server.stop('SIGKILL').then(() => resolve())
+          },
+          20 + ((round * 37) % 230),
+        )
       })
       await Promise.all([
         killed,

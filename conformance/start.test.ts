@@ -61,7 +61,10 @@ test('a damaged database', async () => {
   const files = (await readdir(dataDir)).filter((name) => /\.(db|sqlite3?)$/.test(name))
   expect(files.length).toBeGreaterThan(0)
   for (const name of files) await writeFile(join(dataDir, name), 'x'.repeat(8192))
-  expectOneLine(await start('--data', dataDir, '--port', String(await freePort())), /damaged|backup/)
+  expectOneLine(
+    await start('--data', dataDir, '--port', String(await freePort())),
+    /damaged|backup/,
+  )
 })
 
 test('another host than loopback needs TLS, or --insecure', async () => {

@@ -13,7 +13,13 @@ import { startServer, temporaryFolder } from './server.ts'
 function providerFolder(): string | undefined {
   const named = process.env['BAILIWICK_TERRAFORM_PROVIDER']
   if (named !== undefined) return named
-  const roots = ['/opt', '/usr/share', '/usr/local/share', '/usr/lib', process.env['HOME'] ?? '/root']
+  const roots = [
+    '/opt',
+    '/usr/share',
+    '/usr/local/share',
+    '/usr/lib',
+    process.env['HOME'] ?? '/root',
+  ]
   const pattern = 'terraform-provider-aws_v5*'
   const found = spawnSync('find', [...roots, '-maxdepth', '9', '-name', pattern, '-type', 'f'], {
     encoding: 'utf8',

@@ -33,8 +33,10 @@ interface Credentials {
 }
 
 const region = 'us-east-1'
-const iamAs = (credentials?: Credentials) => new IAMClient({ region, ...(credentials && { credentials }) })
-const stsAs = (credentials?: Credentials) => new STSClient({ region, ...(credentials && { credentials }) })
+const iamAs = (credentials?: Credentials) =>
+  new IAMClient({ region, ...(credentials && { credentials }) })
+const stsAs = (credentials?: Credentials) =>
+  new STSClient({ region, ...(credentials && { credentials }) })
 
 function say(text: string): void {
   process.stdout.write(`\n== ${text}\n`)

