@@ -24,6 +24,9 @@ function changing(change: Partial<AnyOperation<GateScope>>): Pick<HouseOptions, 
   return { change: (operation) => ({ ...operation, ...change }) }
 }
 
+// eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what must be borne
+const rejectText = () => Promise.reject<never>(secret)
+
 const brokenScopes = { read: () => Promise.reject(new Error(secret)), write: broken }
 
 const failures: readonly [what: string, options: HouseOptions][] = [
@@ -31,10 +34,7 @@ const failures: readonly [what: string, options: HouseOptions][] = [
   ['the look-up rejects', { lookup: () => Promise.reject(new Error(secret)) }],
   ['the store is down', { ports: { scopes: brokenScopes } }],
   ['resolve throws', changing({ resolve: broken })],
-  [
-    'resolve rejects with what is no error',
-    changing({ resolve: () => Promise.reject(secret as never) }),
-  ],
+  ['resolve rejects with what is no error', changing({ resolve: rejectText })],
   ['the declaration of checks throws', changing({ authorize: broken })],
   ['the handler throws', changing({ handle: broken })],
   ['the handler throws a code without being a refusal', changing({ handle: codedButNoRefusal })],

@@ -124,9 +124,10 @@ async function run<Scope extends GateScope>(
     return resolved
   }
   if (!operation.mutates) {
-    return ports.scopes.read(gate, async (scope) =>
-      operation.handle(input, scope, await decideIn(scope)),
-    )
+    return ports.scopes.read(gate, async (scope) => {
+      const output: unknown = await operation.handle(input, scope, await decideIn(scope))
+      return output
+    })
   }
   const before = await ports.scopes.read(gate, async (scope, version) => ({
     resolved: await decideIn(scope),
@@ -134,7 +135,8 @@ async function run<Scope extends GateScope>(
   }))
   return ports.scopes.write(gate, async (scope, version) => {
     const resolved = version === before.version ? before.resolved : await decideIn(scope)
-    return operation.handle(input, scope, resolved)
+    const output: unknown = await operation.handle(input, scope, resolved)
+    return output
   })
 }
 

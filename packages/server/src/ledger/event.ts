@@ -92,7 +92,7 @@ function shownValue(shape: Shape, value: unknown): unknown {
     case 'timestamp':
       return isoSeconds(value as Date)
     case 'string':
-      return String(value).slice(0, valueCharsMax)
+      return (value as string).slice(0, valueCharsMax)
     default:
       return value
   }
