@@ -89,6 +89,22 @@ export interface InstanceProfile extends EntityBase {
   readonly kind: 'instanceProfile'
 }
 
+/** What an account asks of its users' passwords: at most one, by the name `PasswordPolicy`. */
+export interface AccountPasswordPolicy extends EntityBase {
+  readonly kind: 'accountPasswordPolicy'
+  readonly minimumLength: number
+  readonly requireSymbols: boolean
+  readonly requireNumbers: boolean
+  readonly requireUppercaseCharacters: boolean
+  readonly requireLowercaseCharacters: boolean
+  readonly allowUsersToChangePassword: boolean
+  readonly ageDaysMax?: number
+  /** How many former passwords may not come back. */
+  readonly reusePrevention?: number
+  /** Whether a user whose password has expired cannot set a new one. */
+  readonly hardExpiry?: boolean
+}
+
 /** accountId: the management account. id: `o-…`. */
 export interface Organization extends EntityBase {
   readonly kind: 'organization'
@@ -118,6 +134,7 @@ export type Entity =
   | InlinePolicy
   | AccessKey
   | InstanceProfile
+  | AccountPasswordPolicy
   | Organization
   | CreateAccountStatus
 

@@ -1,10 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { iamOperations } from './iam/index.ts'
+import { organizationsOperations } from './organizations/index.ts'
+import { stsOperations } from './sts/index.ts'
 
 // Goal: what is missing is written down where it is seen. Method: the committed list is compared
 // with the models both ways; there is no flag that rewrites it.
-const implemented = { iam: iamOperations }
+const implemented = {
+  iam: iamOperations,
+  organizations: organizationsOperations,
+  sts: stsOperations,
+}
 const listed = readJson('docs/generated/not-implemented.json') as Record<string, string[]>
 
 function readJson(path: string): unknown {
@@ -18,7 +24,9 @@ for (const [service, operations] of Object.entries(implemented)) {
 
   test(`${service}: the list of operations that answer NotImplemented may only shrink`, () => {
     const added = missing.filter((name) => !known.includes(name))
-    expect(added, 'implement these: docs/generated/not-implemented.json may only shrink').toEqual([])
+    expect(added, 'implement these: docs/generated/not-implemented.json may only shrink').toEqual(
+      [],
+    )
   })
 
   test(`${service}: an operation that is implemented leaves the list`, () => {

@@ -8,6 +8,11 @@ import {
   GetAccessKeyLastUsed,
 } from './access-keys.ts'
 import { CreateAccountAlias, ListAccountAliases, DeleteAccountAlias } from './account-alias.ts'
+import {
+  UpdateAccountPasswordPolicy,
+  GetAccountPasswordPolicy,
+  DeleteAccountPasswordPolicy,
+} from './account-password-policy.ts'
 import { GetAccountSummary } from './account-summary.ts'
 import {
   AttachUserPolicy,
@@ -75,6 +80,7 @@ const operations: readonly AnyOperation<Scope>[] = [
   CreateUser,
   DeleteAccessKey,
   DeleteAccountAlias,
+  DeleteAccountPasswordPolicy,
   DeleteGroup,
   DeleteGroupPolicy,
   DeletePolicy,
@@ -88,6 +94,7 @@ const operations: readonly AnyOperation<Scope>[] = [
   DetachUserPolicy,
   GetAccessKeyLastUsed,
   GetAccountAuthorizationDetails,
+  GetAccountPasswordPolicy,
   GetAccountSummary,
   GetGroup,
   GetGroupPolicy,
@@ -123,6 +130,7 @@ const operations: readonly AnyOperation<Scope>[] = [
   UntagPolicy,
   UntagUser,
   UpdateAccessKey,
+  UpdateAccountPasswordPolicy,
   UpdateGroup,
   UpdateUser,
   ...credentialListOperations,
