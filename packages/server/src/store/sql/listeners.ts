@@ -10,7 +10,7 @@ export class CommitListeners {
 
   /**
    * A listener that throws leaves a cache stale that decides who may do what: that ends the
-   * process. The write itself is durable and is answered as such.
+   * process. The write itself is durable.
    */
   announce(changes: readonly Change[]): void {
     for (const listener of this.#listeners) {

@@ -24,7 +24,8 @@ export async function migrateToLatest(db: Kysely<unknown>, types: ColumnTypes): 
   if (applied.length === Object.keys(known).length) return
   const migrator = new Migrator({ db, provider: { getMigrations: async () => known } })
   const { error } = await migrator.migrateToLatest()
-  if (error !== undefined) throw error
+  if (error !== undefined)
+    throw error instanceof Error ? error : new Error('migration', { cause: error })
 }
 
 async function appliedMigrations(db: Kysely<unknown>): Promise<readonly string[]> {

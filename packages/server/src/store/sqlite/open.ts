@@ -34,6 +34,8 @@ export interface MemoryOptions {
 
 /** How long to wait for another program that reads the file, a backup for instance. */
 const busyMilliseconds = 5_000
+/** Reads of what is not in a connection's own cache then need no call of the system: 1 GiB. */
+const mappedBytesMax = 1024 * 1024 * 1024
 /** How much log may gather before it is moved into the database, in pages: 16 MiB. */
 const checkpointPages = 4_096
 const logBytesMax = 64 * 1024 * 1024
@@ -86,6 +88,7 @@ async function openLocked(
   const open = (readonly: boolean) => {
     const database = new Database(file, { readonly, timeout: busyMilliseconds })
     opened.push(database)
+    if (readonly) database.pragma(`mmap_size = ${mappedBytesMax}`)
     return database
   }
   try {

@@ -15,7 +15,7 @@ import type {
 import type { SqliteConnection } from './connection.ts'
 import { asStoreFailure } from './failure.ts'
 import { GroupCommit } from './group-commit.ts'
-import { ReadPool } from './read-pool.ts'
+import type { ReadPool } from './read-pool.ts'
 import { sqliteStatements } from './statements.ts'
 
 /** A store over an open, migrated database. */
