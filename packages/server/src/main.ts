@@ -5,11 +5,17 @@
 import { randomBytes as cryptoRandomBytes, randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createGate, type Service } from '@bailiwick/gateway'
+import {
+  createGate,
+  type CredentialPort,
+  type GatePorts,
+  type ScopePort,
+  type Service,
+} from '@bailiwick/gateway'
 import { loadModel } from '@bailiwick/wire'
 import { bootstrap, type FirstStart } from './bootstrap.ts'
-import { createSecrets, createSecretVault } from './credentials/secrets.ts'
-import { openSessionKeys } from './credentials/session-keys.ts'
+import { createSecrets, createSecretVault, type SecretVault } from './credentials/secrets.ts'
+import { openSessionKeys, type SessionKeys } from './credentials/session-keys.ts'
 import { createSessionTokens } from './credentials/session-token.ts'
 import { quotaDefaults } from './domain/quota.ts'
 import { preflightAnswer, withCors } from './http/cors.ts'
@@ -75,32 +81,23 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
   const first = (start: ServerOptions) =>
     bootstrap({ store, vault, randomBytes, now: clock(), administratorPolicyId }, start)
   const firstStart = await first(options)
-  const sessionKeys = await openSessionKeys(
-    {
-      load: () => store.setting(sessionKeysSetting),
-      save: (sealed) => store.putSetting(sessionKeysSetting, sealed),
-    },
-    vault,
-    randomBytes,
-    clock(),
-  )
+  const sessionKeys = await openKeysOf(store, vault)
   const sessions = createSessionTokens(sessionKeys, randomBytes)
-  const report = (message: string) => {
-    log.error(message)
-  }
+  const { partition } = options
+  const report = (message: string) => log.error(message)
   const principals = createPrincipals({
     store,
     vault,
     sessions,
     managedPolicies,
-    partition: options.partition,
+    partition,
     report,
   })
   const quotas = { ...quotaDefaults, ...options.quotas }
   const scopes = createScopes({
     store,
     principals,
-    partition: options.partition,
+    partition,
     managedPolicies,
     randomBytes,
     secrets: createSecrets(vault, randomBytes),
@@ -108,27 +105,8 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     quota: (_accountId, name) => quotas[name],
   })
   const ledger = openLedger(store, options, log)
-  const answer = createGate<Scope>({
-    services: services(),
-    credentials: principals,
-    scopes,
-    record: (event) => {
-      log.info(requestLine(event))
-      ledger.record(event)
-    },
-    reportBug: (requestId, cause) => {
-      log.error({ id: requestId, err: cause }, 'a bug: the request was refused')
-    },
-    clock,
-    stopwatch: () => performance.now(),
-    newRequestId: randomUUID,
-  })
-  const rotation = setInterval(() => {
-    sessionKeys.rotateWhenDue(clock()).catch((cause: unknown) => {
-      log.error({ err: cause }, 'the session keys could not be rotated')
-    })
-  }, rotationCheckMs)
-  rotation.unref()
+  const answer = createGate<Scope>(gatePorts(principals, scopes, ledger, log))
+  const rotation = rotateKeys(sessionKeys, log)
   const reset = async () => {
     await store.clear()
     principals.clear()
@@ -151,6 +129,46 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
       openedLog.flush()
     },
   }
+}
+
+function gatePorts(
+  credentials: CredentialPort,
+  scopes: ScopePort<Scope>,
+  ledger: Ledger,
+  log: Logger,
+): GatePorts<Scope> {
+  return {
+    services: services(),
+    credentials,
+    scopes,
+    record: (event) => {
+      log.info(requestLine(event))
+      ledger.record(event)
+    },
+    reportBug: (requestId, cause) => {
+      log.error({ id: requestId, err: cause }, 'a bug: the request was refused')
+    },
+    clock,
+    stopwatch: () => performance.now(),
+    newRequestId: randomUUID,
+  }
+}
+
+function openKeysOf(store: Store, vault: SecretVault): Promise<SessionKeys> {
+  const storage = {
+    load: () => store.setting(sessionKeysSetting),
+    save: (sealed: string) => store.putSetting(sessionKeysSetting, sealed),
+  }
+  return openSessionKeys(storage, vault, randomBytes, clock())
+}
+
+function rotateKeys(sessionKeys: SessionKeys, log: Logger): NodeJS.Timeout {
+  const rotation = setInterval(() => {
+    sessionKeys.rotateWhenDue(clock()).catch((cause: unknown) => {
+      log.error({ err: cause }, 'the session keys could not be rotated')
+    })
+  }, rotationCheckMs)
+  return rotation.unref()
 }
 
 function services(): ReadonlyMap<string, Service<Scope>> {
