@@ -20,7 +20,7 @@ const folder = new URL('../../cases/disagreements/', import.meta.url)
 function save(seed: number, generated: Disagreement): URL {
   const found = findDisagreement(generated)
   const content = { seed, ...found, policies: generated.policies }
-  const plain = (_: string, value: unknown) =>
+  const plain = (_: string, value: unknown): unknown =>
     value instanceof Map ? Object.fromEntries(value) : value
   mkdirSync(folder, { recursive: true })
   const file = new URL(`${seed}.json`, folder)
