@@ -64,6 +64,14 @@ export interface ActionPattern {
 export interface CompiledResources {
   readonly negated: boolean
   readonly patterns: readonly ResourcePattern[]
+  /** Where several statements of an index share the element: its last answer. */
+  readonly memo: ResourceMemo | undefined
+}
+
+/** An answer that depends on nothing but the resource. */
+export interface ResourceMemo {
+  resource: string | undefined
+  matches: boolean
 }
 
 export type ResourcePattern =

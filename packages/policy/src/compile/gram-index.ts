@@ -19,63 +19,69 @@ function spread(hash: number): number {
   return Math.imul(hash ^ (hash >>> 15), 0x9e3779b1)
 }
 
+/** A gram of an entry with what stands around it, which tells most namesakes apart. */
+interface Filed {
+  readonly entry: number
+  readonly around: string
+  /** How many of its characters come before the gram's end. */
+  readonly gramEnd: number
+}
+
+/** So much text before and after a gram is compared: enough to tell apart, little to compare. */
+const aroundChars = 6
+
+const nothing: readonly Filed[] = []
+
 export class GramIndex {
   private readonly shift: number
   private readonly keys: Int32Array
-  /** Where a slot's entries begin in `entries`, and where they end; equal where it is free. */
-  private readonly starts: Int32Array
-  private readonly ends: Int32Array
-  private readonly entries: Int32Array
+  /** An empty list marks a free place of the table. */
+  private readonly places: (readonly Filed[])[]
   private readonly seen: Int32Array
   private epoch = 0
 
   /** @param runs For each entry, the alternatives of literal runs, each at least a gram long. */
-  constructor(runs: readonly (readonly (readonly string[])[])[]) {
+  constructor(runs: Runs) {
     const filed = fileUnderRarest(runs)
     const bits = Math.max(4, Math.ceil(Math.log2(filed.size * 2 + 1)))
     this.shift = 32 - bits
     this.keys = new Int32Array(1 << bits)
-    this.starts = new Int32Array(1 << bits)
-    this.ends = new Int32Array(1 << bits)
-    const entries: number[] = []
+    this.places = new Array<readonly Filed[]>(1 << bits).fill(nothing)
     for (const [hash, members] of filed) {
-      const at = this.slotOf(hash)
+      const at = this.placeOf(hash)
       this.keys[at] = hash
-      this.starts[at] = entries.length
-      for (const member of members) entries.push(member)
-      this.ends[at] = entries.length
+      this.places[at] = members
     }
-    this.entries = Int32Array.from(entries)
     this.seen = new Int32Array(runs.length)
   }
 
-  /** The slot of a gram, or the free one where it would be. Ends: half of all slots are free. */
-  private slotOf(hash: number): number {
-    const mask = this.keys.length - 1
+  /** The place of a gram, or the free one where it would be. Ends: half of all places are free. */
+  private placeOf(hash: number): number {
+    const { keys, places } = this
+    const mask = keys.length - 1
     let at = spread(hash) >>> this.shift
-    while (this.starts[at] !== this.ends[at] && this.keys[at] !== hash) at = (at + 1) & mask
+    while (places[at] !== nothing && keys[at] !== hash) at = (at + 1) & mask
     return at
   }
 
-  /** Writes the entries that may occur in `text` to `found`, each once, and returns how many. */
+  /** Writes the entries that may occur in `text` to `found`, each once; returns how many. */
   find(text: string, found: number[]): number {
-    const { starts, ends, entries, seen } = this
-    if (++this.epoch === 0x3fffffff) {
+    const { seen } = this
+    if (++this.epoch === epochMax) {
       this.epoch = 1
       seen.fill(0)
     }
-    const { epoch } = this
     let count = 0
     let hash = 0
     for (let offset = 0; offset < text.length; offset++) {
       hash = rolled(hash, text.charCodeAt(offset))
       if (offset < gramChars - 1) continue
-      const at = this.slotOf(hash)
-      const end = ends[at] ?? 0
-      for (let index = starts[at] ?? 0; index < end; index++) {
-        const entry = entries[index] ?? 0
-        if (seen[entry] === epoch) continue
-        seen[entry] = epoch
+      const members = this.places[this.placeOf(hash)] ?? nothing
+      if (members === nothing) continue
+      for (const { entry, around, gramEnd } of members) {
+        const start = offset + 1 - gramEnd
+        if (start < 0 || seen[entry] === this.epoch || !text.startsWith(around, start)) continue
+        seen[entry] = this.epoch
         found[count++] = entry
       }
     }
@@ -83,40 +89,45 @@ export class GramIndex {
   }
 }
 
+/** Small integers are fastest; long before they end, counting starts anew. */
+const epochMax = 2 ** 30 - 1
+
 type Runs = readonly (readonly (readonly string[])[])[]
 
-function fileUnderRarest(runs: Runs): Map<number, number[]> {
+function fileUnderRarest(runs: Runs): Map<number, Filed[]> {
   const counts = new Uint32Array(countBuckets)
-  const count = (hash: number) => counts[spread(hash) >>> 16] ?? 0
-  for (const alternatives of runs) {
-    for (const texts of alternatives) {
-      for (const hash of gramsOf(texts)) counts[spread(hash) >>> 16] = count(hash) + 1
-    }
+  const bucket = (hash: number) => spread(hash) >>> 16
+  for (const text of runs.flat(2)) {
+    eachGram(text, (hash) => {
+      counts[bucket(hash)] = (counts[bucket(hash)] ?? 0) + 1
+    })
   }
-  const filed = new Map<number, number[]>()
+  const filed = new Map<number, Filed[]>()
   for (const [entry, alternatives] of runs.entries()) {
     for (const texts of alternatives) {
-      let rarest: number | undefined
-      for (const hash of gramsOf(texts)) {
-        if (rarest === undefined || count(hash) < count(rarest)) rarest = hash
+      let rarest = { hash: 0, count: Infinity, run: '', gramEnd: 0 }
+      for (const run of texts) {
+        eachGram(run, (hash, gramEnd) => {
+          const count = counts[bucket(hash)] ?? 0
+          if (count < rarest.count) rarest = { hash, count, run, gramEnd }
+        })
       }
-      if (rarest === undefined) continue
-      const members = filed.get(rarest)
-      if (members === undefined) filed.set(rarest, [entry])
-      else if (members.at(-1) !== entry) members.push(entry)
+      const { hash, run, gramEnd } = rarest
+      const from = Math.max(0, gramEnd - gramChars - aroundChars)
+      const around = run.slice(from, gramEnd + aroundChars)
+      const member = { entry, around, gramEnd: gramEnd - from }
+      const members = filed.get(hash)
+      if (members === undefined) filed.set(hash, [member])
+      else members.push(member)
     }
   }
   return filed
 }
 
-function gramsOf(texts: readonly string[]): number[] {
-  const grams: number[] = []
-  for (const text of texts) {
-    let hash = 0
-    for (let offset = 0; offset < text.length; offset++) {
-      hash = rolled(hash, text.charCodeAt(offset))
-      if (offset >= gramChars - 1) grams.push(hash)
-    }
+function eachGram(text: string, visit: (hash: number, gramEnd: number) => void): void {
+  let hash = 0
+  for (let offset = 0; offset < text.length; offset++) {
+    hash = rolled(hash, text.charCodeAt(offset))
+    if (offset >= gramChars - 1) visit(hash, offset + 1)
   }
-  return grams
 }

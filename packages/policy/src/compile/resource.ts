@@ -13,7 +13,7 @@ export function compileResources(
   const entries = resources ?? notResources
   if (entries === undefined) return undefined
   const patterns = entries.map((entry) => compileResource(entry, variables))
-  return { negated: resources === undefined, patterns }
+  return { negated: resources === undefined, patterns, memo: undefined }
 }
 
 /**

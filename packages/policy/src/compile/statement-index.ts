@@ -4,7 +4,7 @@
  */
 import { matchesAction, parseAction } from '../match/action.ts'
 import type { RequestedAction } from '../match/action.ts'
-import type { CompiledStatement } from './compiled-policy.ts'
+import type { CompiledResources, CompiledStatement, ResourcePattern } from './compiled-policy.ts'
 import { GramIndex, gramChars } from './gram-index.ts'
 import { literalRuns } from './resource.ts'
 
@@ -47,9 +47,27 @@ export class StatementIndex {
     return this.plans.get(action) ?? this.addPlan(action)
   }
 
-  /** Writes slots that may mean the resource to `found`, and returns how many: not all need match. */
-  findByResource(resource: string, found: number[]): number {
-    return this.files?.grams?.find(resource, found) ?? 0
+  /**
+   * Writes the numbers of slots that are filed by resource, mean the plan's action and may mean the
+   * resource to `found`, in order, and returns how many.
+   */
+  findByResource(resource: string, { action }: ActionPlan, found: number[]): number {
+    const { grams, byResource } = this.files ?? noFiles
+    if (grams === undefined) return 0
+    const count = grams.find(resource, found)
+    let kept = 0
+    for (let at = 0; at < count; at++) {
+      const number = found[at] ?? 0
+      const slot = byResource[number]
+      if (slot === undefined || !matchesAction(slot.statement.actions, action)) continue
+      // Few are left: each is put in its place among those before it.
+      let place = kept++
+      for (; place > 0 && (found[place - 1] ?? 0) > number; place--) {
+        found[place] = found[place - 1] ?? 0
+      }
+      found[place] = number
+    }
+    return kept
   }
 
   /** The slot behind a number of `findByResource`. */
@@ -72,6 +90,8 @@ export class StatementIndex {
   }
 }
 
+const noFiles = { grams: undefined, byResource: [] }
+
 interface Files {
   readonly grams: GramIndex | undefined
   readonly byResource: readonly Slot[]
@@ -82,7 +102,29 @@ interface Files {
   readonly anyService: readonly Slot[]
 }
 
-function fileSlots(slots: readonly Slot[]): Files {
+/**
+ * Statements with the same `Resource` or `NotResource` share one element, which is then compared
+ * once per resource. Not those with variables: their answers depend on the context, too.
+ */
+function shareResources(slots: readonly Slot[]): Slot[] {
+  const shared = new Map<string, CompiledResources>()
+  return slots.map((slot) => {
+    const { resources } = slot.statement
+    if (resources === undefined || resources.patterns.some(hasVariables)) return slot
+    if (resourceRuns(slot.statement) !== undefined) return slot
+    const key = JSON.stringify(resources)
+    const known = shared.get(key) ?? { ...resources, memo: { resource: undefined, matches: false } }
+    shared.set(key, known)
+    return { ...slot, statement: { ...slot.statement, resources: known } }
+  })
+}
+
+function hasVariables(pattern: ResourcePattern): boolean {
+  return pattern.kind === 'parts' && pattern.variables
+}
+
+function fileSlots(allSlots: readonly Slot[]): Files {
+  const slots = allSlots.length < gramStatementsMin ? allSlots : shareResources(allSlots)
   const byResource: Slot[] = []
   const runs: (readonly string[])[][] = []
   const byAction = new Map<string, Slot[]>()

@@ -4,12 +4,11 @@ import type {
   PolicySet,
   PolicyType,
   Principal,
-  StatementReference,
 } from '../authorization.ts'
 import { grantDirect, grantLimited, grantNone } from '../compile/compiled-policy.ts'
-import type { CompiledPolicy } from '../compile/compiled-policy.ts'
-import { evaluateLayer } from './layer.ts'
-import type { Layer, SourcedPolicies } from './layer.ts'
+import type { CompiledPolicy, Grant } from '../compile/compiled-policy.ts'
+import { Evaluation } from './layer.ts'
+import type { SourcedPolicies } from './layer.ts'
 
 type Policies = PolicySet<CompiledPolicy>
 
@@ -35,96 +34,85 @@ export function decide(request: AuthorizationRequest, policies: Policies): Decis
   if (principal.kind !== 'anonymous' && isUndeniable(request.action)) {
     return { decision: 'allowed', decidingStatements: [] }
   }
-  const layers = evaluateLayers(request, policies)
-  const { serviceControl, resourceControl, endpoint, resource } = layers
-  const { identity, permissionsBoundary, session } = layers
-
-  // In the order of blame. Most requests are decided by one or two of them.
-  let denies: readonly StatementReference[] = none
-  let blockedBy: PolicyType | undefined
-  const collect = (layer: Layer | undefined, policyType: PolicyType) => {
-    if (layer === undefined || layer.denies.length === 0) return
-    blockedBy ??= policyType
-    denies = joined(denies, layer.denies)
-  }
-  for (const level of serviceControl) collect(level, 'serviceControlPolicy')
-  for (const level of resourceControl) collect(level, 'resourceControlPolicy')
-  collect(endpoint, 'endpointPolicy')
-  collect(resource, resourcePolicyType(policies))
-  collect(identity, 'identityPolicy')
-  collect(permissionsBoundary, 'permissionsBoundary')
-  collect(session, 'sessionPolicy')
-  if (blockedBy !== undefined) {
-    return { decision: 'explicitDeny', decidingStatements: denies, blockedBy }
-  }
-  const silent = silentLayer(request, policies, layers)
-  if (silent !== undefined) {
-    return { decision: 'implicitDeny', decidingStatements: none, blockedBy: silent }
-  }
-  let allows: readonly StatementReference[] = none
-  for (const level of serviceControl) allows = joined(allows, level.allows)
-  for (const level of resourceControl) allows = joined(allows, level.allows)
-  if (endpoint !== undefined) allows = joined(allows, endpoint.allows)
-  if (resource !== undefined) allows = joined(allows, resource.allows)
-  allows = joined(allows, identity.allows)
-  if (permissionsBoundary !== undefined) allows = joined(allows, permissionsBoundary.allows)
-  if (session !== undefined) allows = joined(allows, session.allows)
-  return { decision: 'allowed', decidingStatements: allows }
+  const hasBoundary = policies.permissionsBoundary !== undefined
+  // A context that asks for another decision while this one runs finds no spare, and that is fine.
+  const evaluation = spare ?? new Evaluation(request, hasBoundary)
+  spare = undefined
+  evaluation.restart(request, hasBoundary)
+  const silent = evaluateLayers(evaluation, request, policies)
+  const decision = conclude(evaluation, silent)
+  spare = evaluation
+  return decision
 }
 
-const none: readonly StatementReference[] = []
-const noLevels: readonly Layer[] = []
+/** Kept from one decision to the next: a decision allocates little but its answer. */
+let spare: Evaluation | undefined
 
-/** Never changes its arguments: a list of one layer is handed on as it is. */
-function joined(
-  left: readonly StatementReference[],
-  right: readonly StatementReference[],
-): readonly StatementReference[] {
-  if (left.length === 0) return right
-  return right.length === 0 ? left : left.concat(right)
+function conclude(evaluation: Evaluation, silent: PolicyType | undefined): Decision {
+  const { blockedBy } = evaluation
+  if (blockedBy !== undefined) {
+    const decidingStatements = evaluation.matchedDenies()
+    return { decision: 'explicitDeny', decidingStatements, blockedBy }
+  }
+  if (silent !== undefined) {
+    return { decision: 'implicitDeny', decidingStatements: [], blockedBy: silent }
+  }
+  return { decision: 'allowed', decidingStatements: evaluation.matchedAllows() }
 }
 
 /** Actions come in any case; two characters tell almost all of them apart from these. */
 function isUndeniable(action: string): boolean {
   const first = action.charCodeAt(0) | 0x20
-  return first === 0x73 && action.charCodeAt(3) === 0x3a && undeniableActions.has(lower(action))
+  return (
+    first === 0x73 && action.charCodeAt(3) === 0x3a && undeniableActions.has(action.toLowerCase())
+  )
 }
 
-function lower(action: string): string {
-  return action.toLowerCase()
-}
-
-interface Layers {
-  /** A layer per level of the organization. */
-  readonly serviceControl: readonly Layer[]
-  readonly resourceControl: readonly Layer[]
-  readonly endpoint: Layer | undefined
-  readonly resource: Layer | undefined
-  readonly identity: Layer
-  readonly permissionsBoundary: Layer | undefined
-  readonly session: Layer | undefined
-}
-
-function evaluateLayers(request: AuthorizationRequest, policies: Policies): Layers {
-  const { endpoint, resource, identity, permissionsBoundary: boundary, session } = policies
-  const { serviceControl, resourceControl } = policies
-  const hasBoundary = boundary !== undefined
-  const list = (layer: SourcedPolicies) => evaluateLayer(layer, request, hasBoundary)
-  return {
-    serviceControl:
-      serviceControl !== undefined && obeysServiceControl(request)
-        ? serviceControl.map(list)
-        : noLevels,
-    resourceControl:
-      resourceControl !== undefined && obeysResourceControl(request)
-        ? resourceControl.map(list)
-        : noLevels,
-    endpoint: endpoint && list(endpoint),
-    resource: resource && list(resource),
-    identity: list(identity),
-    permissionsBoundary: boundary && list([boundary]),
-    session: session && list(session),
+/**
+ * Shows the evaluation all layers that bind the request, in the order of blame. Returns the first
+ * that must allow and does not.
+ */
+function evaluateLayers(
+  evaluation: Evaluation,
+  request: AuthorizationRequest,
+  policies: Policies,
+): PolicyType | undefined {
+  const { endpoint, resource, identity, permissionsBoundary, session } = policies
+  let silent: PolicyType | undefined
+  if (policies.serviceControl !== undefined && obeysServiceControl(request)) {
+    for (const level of policies.serviceControl) {
+      if (evaluation.addLayer(level, 'serviceControlPolicy') === grantNone) {
+        silent ??= 'serviceControlPolicy'
+      }
+    }
   }
+  if (policies.resourceControl !== undefined && obeysResourceControl(request)) {
+    for (const level of policies.resourceControl) {
+      if (evaluation.addLayer(level, 'resourceControlPolicy') === grantNone) {
+        silent ??= 'resourceControlPolicy'
+      }
+    }
+  }
+  if (endpoint !== undefined && evaluation.addLayer(endpoint, 'endpointPolicy') === grantNone) {
+    silent ??= 'endpointPolicy'
+  }
+  const resourceType = resourcePolicyType(resource)
+  const grants = {
+    resource: resource && evaluation.addLayer(resource, resourceType),
+    identity: evaluation.addLayer(identity, 'identityPolicy'),
+    permissionsBoundary:
+      permissionsBoundary && evaluation.addPolicy(permissionsBoundary, 'permissionsBoundary'),
+    session: session && evaluation.addLayer(session, 'sessionPolicy'),
+  }
+  return silent ?? silentSide(request, grants, resourceType)
+}
+
+/** The grant of each layer; undefined where there is no such layer. */
+interface Grants {
+  readonly resource: Grant | undefined
+  readonly identity: Grant
+  readonly permissionsBoundary: Grant | undefined
+  readonly session: Grant | undefined
 }
 
 /**
@@ -143,71 +131,54 @@ function obeysResourceControl(request: AuthorizationRequest): boolean {
   return request.action.toLowerCase() !== 'kms:retiregrant'
 }
 
-/** Of the layers that must allow, the first that does not. */
-function silentLayer(
+/** Of the resource's and the principal's layers the first that must allow and does not. */
+function silentSide(
   request: AuthorizationRequest,
-  policies: Policies,
-  layers: Layers,
+  grants: Grants,
+  resourceType: PolicyType,
 ): PolicyType | undefined {
-  if (someSilent(layers.serviceControl)) return 'serviceControlPolicy'
-  if (someSilent(layers.resourceControl)) return 'resourceControlPolicy'
-  if (isSilent(layers.endpoint)) return 'endpointPolicy'
-
   const { principal } = request
-  const grant = layers.resource?.grant ?? grantNone
+  const grant = grants.resource ?? grantNone
   const accountId = accountOf(principal)
   // Anonymous callers, services and identity providers' users: only the resource can allow them.
-  if (accountId === undefined) {
-    return grant === grantNone ? resourcePolicyType(policies) : undefined
-  }
+  if (accountId === undefined) return grant === grantNone ? resourceType : undefined
+
   const isCrossAccount = (request.resourceAccountId ?? accountId) !== accountId
-  if (grant === grantNone && (isCrossAccount || needsResourcePolicy(request, policies))) {
-    return resourcePolicyType(policies)
+  if (grant === grantNone) {
+    if (isCrossAccount) return resourceType
+    if (grants.resource !== undefined && isMandatory(request, resourceType)) return resourceType
   }
   // Within an account, a grant to the caller itself needs nobody else's consent.
   if (!isCrossAccount && grant === grantDirect) return undefined
 
-  const hasRootPowers = isRoot(principal)
-  // A grant to the caller's role, or a federated session's user, replaces the identity policies.
-  const needsIdentity = !hasRootPowers && (isCrossAccount || grant !== grantLimited)
-  if (needsIdentity && isSilent(layers.identity)) return 'identityPolicy'
-  if (!hasRootPowers && isSilent(layers.permissionsBoundary)) return 'permissionsBoundary'
-  // A federated user may do nothing without a session policy; others are free of one.
-  if (layers.session === undefined) {
-    return principal.kind === 'federatedUser' ? 'sessionPolicy' : undefined
+  if (!hasRootPowers(principal)) {
+    // A grant to the caller's role, or a federated session's user, replaces the identity policies.
+    const needsIdentity = isCrossAccount || grant !== grantLimited
+    if (needsIdentity && grants.identity === grantNone) return 'identityPolicy'
+    if (grants.permissionsBoundary === grantNone) return 'permissionsBoundary'
   }
-  return isSilent(layers.session) ? 'sessionPolicy' : undefined
-}
-
-function isSilent(layer: Layer | undefined): boolean {
-  return layer !== undefined && layer.allows.length === 0
-}
-
-function someSilent(levels: readonly Layer[]): boolean {
-  for (const level of levels) if (isSilent(level)) return true
-  return false
+  // A federated user may do nothing without a session policy; others are free of one.
+  const needsSession = principal.kind === 'federatedUser'
+  const session = grants.session ?? (needsSession ? grantNone : grantDirect)
+  return session === grantNone ? 'sessionPolicy' : undefined
 }
 
 /**
  * Whether identity policies alone can never allow: for a role's trust policy, and for a KMS key's
  * policy. A `kms` action on no key comes without resource policies, an absent layer.
  */
-function needsResourcePolicy(request: AuthorizationRequest, policies: Policies): boolean {
-  if (policies.resource === undefined) return false
-  return isTrust(policies.resource) || request.action.toLowerCase().startsWith('kms:')
+function isMandatory(request: AuthorizationRequest, resourceType: PolicyType): boolean {
+  return resourceType === 'trustPolicy' || request.action.toLowerCase().startsWith('kms:')
 }
 
-function resourcePolicyType({ resource }: Policies): PolicyType {
-  return resource !== undefined && isTrust(resource) ? 'trustPolicy' : 'resourcePolicy'
-}
-
-function isTrust(resource: SourcedPolicies): boolean {
-  for (const { source } of resource) if (source.policyType === 'trustPolicy') return true
-  return false
+function resourcePolicyType(resource: SourcedPolicies | undefined): PolicyType {
+  if (resource === undefined) return 'resourcePolicy'
+  for (const { source } of resource) if (source.policyType === 'trustPolicy') return 'trustPolicy'
+  return 'resourcePolicy'
 }
 
 /** The root user, and federated sessions that it made, may do everything in their account. */
-function isRoot(principal: Principal): boolean {
+function hasRootPowers(principal: Principal): boolean {
   if (principal.kind === 'federatedUser') return principal.creator.kind === 'root'
   return principal.kind === 'root'
 }

@@ -1,113 +1,132 @@
-import type { AuthorizationRequest, SourcedPolicy, StatementReference } from '../authorization.ts'
+import type {
+  AuthorizationRequest,
+  PolicySource,
+  PolicyType,
+  SourcedPolicy,
+  StatementReference,
+} from '../authorization.ts'
 import { grantNone } from '../compile/compiled-policy.ts'
-import type { CompiledPolicy, Grant } from '../compile/compiled-policy.ts'
+import type { CompiledPolicy, CompiledStatement, Grant } from '../compile/compiled-policy.ts'
 import type { Slot, StatementIndex } from '../compile/statement-index.ts'
-import { matchesAction } from '../match/action.ts'
 import { matchStatement } from '../match/statement.ts'
 import { mergedIndex } from './merged-index.ts'
 
 export type SourcedPolicies = readonly SourcedPolicy<CompiledPolicy>[]
 
-const noReferences: readonly StatementReference[] = []
-
-/** One layer of policies against one request: which Allows and Denies match, in order. */
-export class Layer {
-  allows: readonly StatementReference[] = noReferences
-  denies: readonly StatementReference[] = noReferences
-  /** The strongest grant of its Allows; meaningful where statements have principals. */
-  grant: Grant = grantNone
-}
-
 /** A shorter list is looked through policy by policy; a longer one has an index of its own. */
 const mergedPoliciesMin = 6
 
-export function evaluateLayer(
-  policies: SourcedPolicies,
-  request: AuthorizationRequest,
-  hasBoundary: boolean,
-): Layer {
-  const layer = new Layer()
-  const merged = policies.length < mergedPoliciesMin ? undefined : mergedIndex(policies)
-  if (merged !== undefined) {
-    evaluateIndex(layer, merged, policies, 0, request, hasBoundary)
-    return layer
-  }
-  for (let index = 0; index < policies.length; index++) {
-    const policy = policies[index]?.policy
-    if (policy === undefined) continue
-    evaluateIndex(layer, policy.index, policies, index, request, hasBoundary)
-  }
-  return layer
-}
+/**
+ * What one request finds in the layers it is shown, in their order: first the layers, then their
+ * policies, then the statements. Its lists are used again for the next request.
+ */
+export class Evaluation {
+  /** The first layer with a matching Deny. */
+  blockedBy: PolicyType | undefined
+  private request: AuthorizationRequest
+  private hasBoundary: boolean
+  private readonly allows: StatementReference[] = []
+  private readonly denies: StatementReference[] = []
+  private allowCount = 0
+  private denyCount = 0
+  private readonly found: number[] = []
 
-/** Numbers of slots that `findByResource` found. Read to the end before anything else runs. */
-const found: number[] = []
+  constructor(request: AuthorizationRequest, hasBoundary: boolean) {
+    this.request = request
+    this.hasBoundary = hasBoundary
+  }
 
-function evaluateIndex(
-  layer: Layer,
-  index: StatementIndex,
-  policies: SourcedPolicies,
-  base: number,
-  request: AuthorizationRequest,
-  hasBoundary: boolean,
-): void {
-  const plan = index.plan(request.action)
-  const count = index.findByResource(request.resource, found)
-  if (count === 0) {
+  restart(request: AuthorizationRequest, hasBoundary: boolean): void {
+    this.request = request
+    this.hasBoundary = hasBoundary
+    this.allowCount = 0
+    this.denyCount = 0
+    this.blockedBy = undefined
+  }
+
+  matchedAllows(): StatementReference[] {
+    return this.allows.slice(0, this.allowCount)
+  }
+
+  matchedDenies(): StatementReference[] {
+    return this.denies.slice(0, this.denyCount)
+  }
+
+  /** The strongest grant of a layer's matching Allows; `grantNone` where there are none. */
+  addLayer(policies: SourcedPolicies, policyType: PolicyType): Grant {
+    const merged = policies.length < mergedPoliciesMin ? undefined : mergedIndex(policies)
+    let grant: Grant = grantNone
+    if (merged !== undefined) {
+      grant = this.addIndex(merged, policies, undefined, grant)
+    } else {
+      for (let index = 0; index < policies.length; index++) {
+        const sourced = policies[index]
+        if (sourced === undefined) continue
+        grant = this.addIndex(sourced.policy.index, policies, sourced.source, grant)
+      }
+    }
+    if (this.denyCount > 0) this.blockedBy ??= policyType
+    return grant
+  }
+
+  /** A layer of a single policy. */
+  addPolicy({ policy, source }: SourcedPolicy<CompiledPolicy>, policyType: PolicyType): Grant {
+    const grant = this.addIndex(policy.index, [], source, grantNone)
+    if (this.denyCount > 0) this.blockedBy ??= policyType
+    return grant
+  }
+
+  /** @param source Of all statements; undefined where each slot knows which policy it is from. */
+  private addIndex(
+    index: StatementIndex,
+    policies: SourcedPolicies,
+    source: PolicySource | undefined,
+    strongest: Grant,
+  ): Grant {
+    const plan = index.plan(this.request.action)
+    const { found } = this
+    const count = index.findByResource(this.request.resource, plan, found)
+    let grant = strongest
+    let next = 0
+    // Both lists are in order, and together they must be, too.
     for (const slot of plan.slots) {
-      evaluateSlot(layer, slot, policies, base, request, hasBoundary)
+      while (next < count) {
+        const other = index.byResource(found[next] ?? 0)
+        if (other === undefined || other.position > slot.position) break
+        grant = this.addSlot(other, policies, source, grant)
+        next++
+      }
+      grant = this.addSlot(slot, policies, source, grant)
     }
-    return
-  }
-  const slots: Slot[] = []
-  for (let at = 0; at < count; at++) {
-    const slot = index.byResource(found[at] ?? 0)
-    if (slot !== undefined && matchesAction(slot.statement.actions, plan.action)) slots.push(slot)
-  }
-  if (slots.length > 1) slots.sort((left, right) => left.position - right.position)
-  let next = 0
-  // Both lists are in order, and together they must be, too.
-  for (const slot of plan.slots) {
-    for (let other = slots[next]; other !== undefined && other.position < slot.position;) {
-      evaluateSlot(layer, other, policies, base, request, hasBoundary)
-      other = slots[++next]
+    for (; next < count; next++) {
+      const other = index.byResource(found[next] ?? 0)
+      if (other !== undefined) grant = this.addSlot(other, policies, source, grant)
     }
-    evaluateSlot(layer, slot, policies, base, request, hasBoundary)
+    return grant
   }
-  for (; next < slots.length; next++) {
-    const slot = slots[next]
-    if (slot !== undefined) evaluateSlot(layer, slot, policies, base, request, hasBoundary)
+
+  private addSlot(
+    { statement, owner }: Slot,
+    policies: SourcedPolicies,
+    source: PolicySource | undefined,
+    strongest: Grant,
+  ): Grant {
+    const grant = matchStatement(statement, this.request, this.hasBoundary)
+    if (grant === grantNone) return strongest
+    const from = source ?? policies[owner]?.source
+    if (from === undefined) return strongest
+    if (statement.isDeny) {
+      this.denies[this.denyCount++] = referenceTo(statement, from)
+      return strongest
+    }
+    this.allows[this.allowCount++] = referenceTo(statement, from)
+    return grant > strongest ? grant : strongest
   }
 }
 
-function evaluateSlot(
-  layer: Layer,
-  { statement, owner }: Slot,
-  policies: SourcedPolicies,
-  base: number,
-  request: AuthorizationRequest,
-  hasBoundary: boolean,
-): void {
-  const grant = matchStatement(statement, request, hasBoundary)
-  if (grant === grantNone) return
-  const source = policies[base + owner]?.source
-  if (source === undefined) return
-  const { sid, statementIndex } = statement
-  const reference = sid === undefined ? { source, statementIndex } : { source, statementIndex, sid }
-  if (statement.isDeny) {
-    layer.denies = appended(layer.denies, reference)
-    return
-  }
-  layer.allows = appended(layer.allows, reference)
-  if (grant > layer.grant) layer.grant = grant
-}
-
-/** Most layers match one statement: a list is made for the first, and grown for any other. */
-function appended(
-  references: readonly StatementReference[],
-  reference: StatementReference,
-): readonly StatementReference[] {
-  if (references.length === 0) return [reference]
-  ;(references as StatementReference[]).push(reference)
-  return references
+function referenceTo(
+  { sid, statementIndex }: CompiledStatement,
+  source: PolicySource,
+): StatementReference {
+  return sid === undefined ? { source, statementIndex } : { source, statementIndex, sid }
 }

@@ -62,7 +62,7 @@ function isListed(test: ValueTest, value: string, context: RequestContext): bool
       return number !== undefined && someRelates(test.values, test.relation, number)
     }
     case 'date': {
-      const date = parseDate(value)
+      const date = dateOf(value)
       return date !== undefined && someRelates(test.values, test.relation, date)
     }
     case 'binary': {
@@ -70,7 +70,7 @@ function isListed(test: ValueTest, value: string, context: RequestContext): bool
       return bytes !== undefined && test.values.has(bytes)
     }
     case 'ip': {
-      const words = parseIpAddress(value)
+      const words = addressOf(value)
       return words !== undefined && someContains(test.ranges, words)
     }
     case 'unknown':
@@ -79,6 +79,30 @@ function isListed(test: ValueTest, value: string, context: RequestContext): bool
     default:
       return textIsListed(test, value, context)
   }
+}
+
+let lastAddressText = ''
+let lastAddress: readonly number[] | undefined
+
+/** Many statements ask about the one address of a request. */
+function addressOf(text: string): readonly number[] | undefined {
+  if (text !== lastAddressText) {
+    lastAddress = parseIpAddress(text)
+    lastAddressText = text
+  }
+  return lastAddress
+}
+
+let lastDateText = ''
+let lastDate: bigint | undefined
+
+/** Many statements ask about the one time of a request. */
+function dateOf(text: string): bigint | undefined {
+  if (text !== lastDateText) {
+    lastDate = parseDate(text)
+    lastDateText = text
+  }
+  return lastDate
 }
 
 function someRelates<T extends number | bigint>(

@@ -8,6 +8,20 @@ import { matchesPattern, resolveVariables } from './pattern.ts'
 
 /** Whether a statement's `Resource` or `NotResource` means the resource. */
 export function matchesResources(
+  resources: CompiledResources,
+  resource: string,
+  context: RequestContext,
+): boolean {
+  const { memo } = resources
+  if (memo === undefined) return isMeant(resources, resource, context)
+  if (memo.resource !== resource) {
+    memo.matches = isMeant(resources, resource, context)
+    memo.resource = resource
+  }
+  return memo.matches
+}
+
+function isMeant(
   { negated, patterns }: CompiledResources,
   resource: string,
   context: RequestContext,
