@@ -152,11 +152,11 @@ export const AddRoleToInstanceProfile = writeOperation('iam', 'AddRoleToInstance
   resolve: profileAndRole,
 
   authorize: (input, scope, { profile, role }) => {
-    const { resourceArn } = entityCheck(scope, 'role', role, input.RoleName)
     const contextKeys = { 'iam:PassedToService': 'ec2.amazonaws.com' }
+    const passed = entityCheck(scope, 'role', role, input.RoleName, contextKeys)
     return [
       entityCheck(scope, 'instance-profile', profile, input.InstanceProfileName),
-      { action: 'iam:PassRole', resourceArn, contextKeys },
+      { ...passed, action: 'iam:PassRole', resourceLabel: passed.resourceArn },
     ]
   },
 
