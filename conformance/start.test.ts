@@ -36,6 +36,11 @@ test('a data folder that is a file', async () => {
   expectOneLine(await start('--data', file, '--port', String(await freePort())), /data/)
 })
 
+test('a data folder on a file system that takes none', async () => {
+  const port = String(await freePort())
+  expectOneLine(await start('--data', '/proc/nope', '--port', port), /data/)
+})
+
 test.skipIf(process.getuid?.() === 0)('a data folder that is not writable', async () => {
   const folder = join(await temporaryFolder(), 'data')
   await mkdir(folder)

@@ -1,6 +1,6 @@
 /** What the server and the recovery both open: the store and the master key. */
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import {
   masterKeyFromCommand,
   masterKeyFromFile,
@@ -18,9 +18,19 @@ export type StoreOptions = Pick<
 >
 
 /** @throws StartError, StoreOpenError */
+/** Node's own recursive `mkdir` never ends where a file system refuses new folders, as /proc does. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) {
+    if (!statSync(path).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' })
+    return
+  }
+  if (dirname(path) !== path) makeFolder(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
+}
+
 function makeDataFolder(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    makeFolder(resolve(dataDir))
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     throw new StartError(

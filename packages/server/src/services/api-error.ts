@@ -9,6 +9,7 @@ export type ApiErrorCode =
   | 'ValidationError'
   | 'InvalidParameterValue'
   | 'InvalidClientTokenId'
+  | 'ServiceUnavailable'
 
 /**
  * A refusal the caller is meant to see. `message` goes over the wire as it is, in AWS's words.

@@ -77,7 +77,7 @@ export function createScopes(options: ScopeOptions): ScopePort<Scope> {
       const { accountId } = gate.caller
       if (accountId === undefined) throw new Error('The anonymous caller changes nothing')
       const context = { accountId, eventId: gate.requestId, now: gate.now }
-      return store.write(context, async (tx) => {
+      const written = store.write(context, async (tx) => {
         const version = await tx.accountVersion(accountId)
         // Another write of the same commit may have changed the caller, seen by nobody else yet.
         const isFresh = principals.current(gate.caller) === version
@@ -85,6 +85,17 @@ export function createScopes(options: ScopeOptions): ScopePort<Scope> {
         const scope: WriteScope = scopeOf(fresh, tx)
         return work(scope, version)
       })
+      return written.catch(refuseIfUnavailable)
     },
   }
+}
+
+/** The store's failures are nobody's bug: the caller may try again, the operator reads the cause. */
+const storeFailures = new Set(['StoreFullError', 'StoreUnavailableError'])
+
+/** Errors: ServiceUnavailable for a failure of the store; anything else is thrown on. */
+function refuseIfUnavailable(error: unknown): never {
+  if (!(error instanceof Error) || !storeFailures.has(error.name)) throw error
+  const message = 'The service cannot store changes at the moment; nothing was changed.'
+  throw new ApiError('ServiceUnavailable', message, error)
 }
