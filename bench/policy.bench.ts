@@ -15,7 +15,7 @@ import type { Workload } from './policy-workloads.ts'
 import { reportResults } from './results.ts'
 import type { Row } from './results.ts'
 
-const roundsMax = 7
+const roundsMax = 6
 const roundMicros = 120_000
 const batchSize = 64
 const checkedRequests = 24

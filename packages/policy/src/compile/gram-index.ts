@@ -8,6 +8,7 @@
 export const gramChars = 8
 
 const countBuckets = 1 << 16
+const filterBits = 14
 
 /** After eight characters the first has been shifted out of the 32 bits: the hash rolls by itself. */
 function rolled(hash: number, char: number): number {
@@ -37,6 +38,8 @@ export class GramIndex {
   private readonly keys: Int32Array
   /** An empty list marks a free place of the table. */
   private readonly places: (readonly Filed[])[]
+  /** 1 where a spread hash may have a place: small enough to stay in the processor's cache. */
+  private readonly filter: Uint8Array
   private readonly seen: Int32Array
   private epoch = 0
 
@@ -47,8 +50,10 @@ export class GramIndex {
     this.shift = 32 - bits
     this.keys = new Int32Array(1 << bits)
     this.places = new Array<readonly Filed[]>(1 << bits).fill(nothing)
+    this.filter = new Uint8Array(1 << filterBits)
     for (const [hash, members] of filed) {
       const at = this.placeOf(hash)
+      this.filter[spread(hash) >>> (32 - filterBits)] = 1
       this.keys[at] = hash
       this.places[at] = members
     }
@@ -66,7 +71,7 @@ export class GramIndex {
 
   /** Writes the entries that may occur in `text` to `found`, each once; returns how many. */
   find(text: string, found: number[]): number {
-    const { seen } = this
+    const { seen, filter } = this
     if (++this.epoch === epochMax) {
       this.epoch = 1
       seen.fill(0)
@@ -76,8 +81,8 @@ export class GramIndex {
     for (let offset = 0; offset < text.length; offset++) {
       hash = rolled(hash, text.charCodeAt(offset))
       if (offset < gramChars - 1) continue
+      if (filter[spread(hash) >>> (32 - filterBits)] === 0) continue
       const members = this.places[this.placeOf(hash)] ?? nothing
-      if (members === nothing) continue
       for (const { entry, around, gramEnd } of members) {
         const start = offset + 1 - gramEnd
         if (start < 0 || seen[entry] === this.epoch || !text.startsWith(around, start)) continue
