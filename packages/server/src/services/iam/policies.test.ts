@@ -268,6 +268,8 @@ test('ten policies are attached to a group, not eleven', async () => {
     else {
       const message = 'Cannot exceed quota for PoliciesPerGroup: 10'
       await refuses('AttachGroupPolicy', input, 'LimitExceeded', message)
+      // One that is attached already is no error, and does not count twice.
+      await iam('AttachGroupPolicy', { ...input, PolicyArn: arn('policy/P1') })
     }
   }
 })
