@@ -26,10 +26,13 @@ interface Filed {
   readonly around: string
   /** How many of its characters come before the gram's end. */
   readonly gramEnd: number
+  /** How many come after, and the last of all: looked at first, as namesakes differ late. */
+  readonly after: number
+  readonly lastChar: number
 }
 
 /** So much text before and after a gram is compared: enough to tell apart, little to compare. */
-const aroundChars = 6
+const aroundChars = 12
 
 const nothing: readonly Filed[] = []
 
@@ -83,7 +86,8 @@ export class GramIndex {
       if (offset < gramChars - 1) continue
       if (filter[spread(hash) >>> (32 - filterBits)] === 0) continue
       const members = this.places[this.placeOf(hash)] ?? nothing
-      for (const { entry, around, gramEnd } of members) {
+      for (const { entry, around, gramEnd, after, lastChar } of members) {
+        if (text.charCodeAt(offset + after) !== lastChar) continue
         const start = offset + 1 - gramEnd
         if (start < 0 || seen[entry] === this.epoch || !text.startsWith(around, start)) continue
         seen[entry] = this.epoch
@@ -120,7 +124,9 @@ function fileUnderRarest(runs: Runs): Map<number, Filed[]> {
       const { hash, run, gramEnd } = rarest
       const from = Math.max(0, gramEnd - gramChars - aroundChars)
       const around = run.slice(from, gramEnd + aroundChars)
-      const member = { entry, around, gramEnd: gramEnd - from }
+      const after = from + around.length - gramEnd
+      const lastChar = around.charCodeAt(around.length - 1)
+      const member = { entry, around, gramEnd: gramEnd - from, after, lastChar }
       const members = filed.get(hash)
       if (members === undefined) filed.set(hash, [member])
       else members.push(member)
