@@ -8,7 +8,6 @@
 export const gramChars = 8
 
 const countBuckets = 1 << 16
-const filterBits = 14
 
 /** After eight characters the first has been shifted out of the 32 bits: the hash rolls by itself. */
 function rolled(hash: number, char: number): number {
@@ -43,6 +42,7 @@ export class GramIndex {
   private readonly places: (readonly Filed[])[]
   /** 1 where a spread hash may have a place: small enough to stay in the processor's cache. */
   private readonly filter: Uint8Array
+  private readonly filterShift: number
   private readonly seen: Int32Array
   private epoch = 0
 
@@ -53,10 +53,12 @@ export class GramIndex {
     this.shift = 32 - bits
     this.keys = new Int32Array(1 << bits)
     this.places = new Array<readonly Filed[]>(1 << bits).fill(nothing)
+    const filterBits = Math.min(bits + 3, 20)
+    this.filterShift = 32 - filterBits
     this.filter = new Uint8Array(1 << filterBits)
     for (const [hash, members] of filed) {
       const at = this.placeOf(hash)
-      this.filter[spread(hash) >>> (32 - filterBits)] = 1
+      this.filter[spread(hash) >>> this.filterShift] = 1
       this.keys[at] = hash
       this.places[at] = members
     }
@@ -84,7 +86,7 @@ export class GramIndex {
     for (let offset = 0; offset < text.length; offset++) {
       hash = rolled(hash, text.charCodeAt(offset))
       if (offset < gramChars - 1) continue
-      if (filter[spread(hash) >>> (32 - filterBits)] === 0) continue
+      if (filter[spread(hash) >>> this.filterShift] === 0) continue
       const members = this.places[this.placeOf(hash)] ?? nothing
       for (const { entry, around, gramEnd, after, lastChar } of members) {
         if (text.charCodeAt(offset + after) !== lastChar) continue
