@@ -14,12 +14,15 @@ export async function run(
     readonly env?: Readonly<Record<string, string>>
     readonly cwd?: string
     readonly input?: string
+    /** Numeric user to run as; only root may choose. */
+    readonly uid?: number
   } = {},
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       env: options.env ?? process.env,
       cwd: options.cwd,
+      ...(options.uid !== undefined && { uid: options.uid }),
       stdio: 'pipe',
     })
     let stdout = ''

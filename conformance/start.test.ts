@@ -1,6 +1,6 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { run, type Outcome } from './run.ts'
 import { bailiwickBin, freePort, startServer, temporaryFolder } from './server.ts'
@@ -41,11 +41,22 @@ test('a data folder on a file system that takes none', async () => {
   expectOneLine(await start('--data', '/proc/nope', '--port', port), /data/)
 })
 
-test.skipIf(process.getuid?.() === 0)('a data folder that is not writable', async () => {
+/** Root writes everywhere: there, someone else tries. */
+const nobody = process.getuid?.() === 0 ? 65_534 : undefined
+
+test('a data folder that is not writable', async () => {
   const folder = join(await temporaryFolder(), 'data')
   await mkdir(folder)
+  await chmod(dirname(folder), 0o755)
   await chmod(folder, 0o500)
-  expectOneLine(await start('--data', folder, '--port', String(await freePort())), /writ/)
+  const args = [bailiwickBin, 'start', '--data', folder, '--port', String(await freePort())]
+  const env = { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent' }
+  const outcome = await run(process.execPath, args, {
+    env,
+    cwd: '/tmp',
+    ...(nobody !== undefined && { uid: nobody }),
+  })
+  expectOneLine(outcome, /writ/)
 })
 
 test('a data folder locked by another process', async () => {
