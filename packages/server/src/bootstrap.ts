@@ -1,9 +1,17 @@
 /** The first start: the management account, its root user and its first administrator. */
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { hashPassword } from './credentials/password.ts'
 import type { RandomBytes } from './credentials/seal.ts'
 import { newSecretAccessKey, type SecretVault } from './credentials/secrets.ts'
+import type { ManagedPolicyCatalog } from './domain/managed-policy-catalog.ts'
 import { uniqueId } from './domain/unique-id.ts'
+import {
+  accountIdOfDetails,
+  applyInitFile,
+  parseInitFile,
+  type AuthorizationDetails,
+} from './init-file.ts'
 import { StartError, type FixedKey, type ServerOptions } from './options.ts'
 import type { Store, StoreTransaction } from './store/port.ts'
 
@@ -12,8 +20,7 @@ export interface Bootstrap {
   readonly vault: SecretVault
   readonly randomBytes: RandomBytes
   readonly now: Date
-  /** Of AdministratorAccess, which the first administrator has. */
-  readonly administratorPolicyId: string
+  readonly managedPolicies: ManagedPolicyCatalog
 }
 
 /** What is shown once, at the first start, and never again. */
@@ -21,21 +28,25 @@ export interface FirstStart {
   readonly accountId: string
   readonly rootEmail: string
   readonly rootPassword: string
+  readonly adminUserName: string
   readonly admin: FixedKey
   readonly rootKey?: FixedKey
 }
 
-export const adminUserName = 'admin'
+/** The second where an account that is taken over has the first. */
+const adminUserNames = ['admin', 'bailiwick-admin'] as const
 const rootEmail = 'root@bailiwick.invalid'
 
 /** Undefined where there is an account already: then nothing is changed. */
 export async function bootstrap(
-  { store, vault, randomBytes, now, administratorPolicyId }: Bootstrap,
+  { store, vault, randomBytes, now, managedPolicies }: Bootstrap,
   options: ServerOptions,
 ): Promise<FirstStart | undefined> {
   const [existing] = await store.read((reader) => reader.accounts({ limit: 1 }))
   if (existing !== undefined) return undefined
-  const accountId = options.accountId ?? randomAccountId(randomBytes)
+  const details = options.initFile === undefined ? undefined : readInitFile(options.initFile)
+  const accountId =
+    options.accountId ?? (details && accountIdOfDetails(details)) ?? randomAccountId(randomBytes)
   if (!/^\d{12}$/.test(accountId)) {
     throw new StartError(`--account-id ${accountId}: an account id has 12 digits`)
   }
@@ -43,8 +54,13 @@ export async function bootstrap(
   const rootHash = await hashPassword(rootPassword, randomBytes)
   const admin = options.adminKey ?? newKey(accountId, randomBytes)
   for (const key of [admin, options.rootKey]) if (key) checkKey(key)
+  const isTaken = details?.UserDetailList.some(({ UserName }) => UserName.toLowerCase() === 'admin')
+  const adminUserName = adminUserNames[isTaken === true ? 1 : 0]
+  const administrator = `arn:${options.partition}:iam::aws:policy/AdministratorAccess`
   await store.write({ accountId, eventId: 'first-start', now }, async (tx) => {
     await insertAccount(tx, accountId, now)
+    const newId = (prefix: string) => uniqueId(prefix, accountId, randomBytes(17))
+    if (details) await applyInitFile({ tx, accountId, newId, managedPolicies, now }, details)
     const userId = uniqueId('AIDA', accountId, randomBytes(17))
     await tx.insert({
       kind: 'user',
@@ -59,7 +75,7 @@ export async function bootstrap(
       kind: 'attachment',
       accountId,
       fromId: userId,
-      toId: administratorPolicyId,
+      toId: managedPolicies.byArn(administrator)?.policyId ?? '',
       createdAt: now,
     })
     await insertKey(tx, vault, { accountId, parentId: userId, now }, admin)
@@ -73,8 +89,18 @@ export async function bootstrap(
     accountId,
     rootEmail,
     rootPassword,
+    adminUserName,
     admin,
     ...(options.rootKey && { rootKey: options.rootKey }),
+  }
+}
+
+function readInitFile(file: string): AuthorizationDetails {
+  try {
+    return parseInitFile(readFileSync(file, 'utf8'), file)
+  } catch (error) {
+    if (error instanceof StartError) throw error
+    throw new StartError(`--init ${file}: cannot be read`)
   }
 }
 

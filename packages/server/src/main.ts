@@ -62,6 +62,9 @@ const randomBytes = (length: number): Uint8Array => cryptoRandomBytes(length)
 /** @throws StartError, StoreOpenError: one line that says what to do. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   refuseOpenHost(options)
+  if (options.ephemeral && options.databaseUrl !== undefined) {
+    throw new StartError('--ephemeral keeps everything in memory: leave --database out')
+  }
   const store = await openStore(options)
   try {
     return await startOn(store, options)
@@ -76,10 +79,8 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
   const { log } = openedLog
   const vault = createSecretVault([masterKeyOf(options, randomBytes)], randomBytes)
   const managedPolicies = openManagedPolicies(options.partition)
-  const administrator = `arn:${options.partition}:iam::aws:policy/AdministratorAccess`
-  const administratorPolicyId = managedPolicies.byArn(administrator)?.policyId ?? ''
   const first = (start: ServerOptions) =>
-    bootstrap({ store, vault, randomBytes, now: clock(), administratorPolicyId }, start)
+    bootstrap({ store, vault, randomBytes, now: clock(), managedPolicies }, start)
   const firstStart = await first(options)
   const sessionKeys = await openKeysOf(store, vault)
   const sessions = createSessionTokens(sessionKeys, randomBytes)

@@ -14,6 +14,8 @@ export interface ServerOptions {
   readonly partition: string
   /** Of the management account, at first start; random where absent. */
   readonly accountId?: string
+  /** JSON of get-account-authorization-details, taken over at first start. */
+  readonly initFile?: string
   readonly tls?: { readonly certificateFile: string; readonly keyFile: string }
   /** Listens beyond loopback without TLS. */
   readonly insecure: boolean

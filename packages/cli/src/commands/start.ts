@@ -10,6 +10,7 @@ interface StartFlags {
   readonly ephemeral?: true
   readonly database?: string
   readonly accountId?: string
+  readonly init?: string
   readonly partition: string
   readonly tlsCert?: string
   readonly tlsKey?: string
@@ -50,9 +51,8 @@ function flag(flags: string, description: string, variable: string): Option {
   return new Option(flags, description).env(`BAILIWICK_${variable}`)
 }
 
-export function startCommand(): Command {
-  const command = new Command('start').description('run the server')
-  const options = [
+function startOptions(): readonly Option[] {
+  return [
     flag('--port <port>', 'port of the gate; 0 for any free one', 'PORT')
       .argParser(port)
       .default(4600),
@@ -63,6 +63,11 @@ export function startCommand(): Command {
     flag('--ephemeral', 'keep everything in memory', 'EPHEMERAL'),
     flag('--database <url>', 'postgres://… instead of the embedded database', 'DATABASE'),
     flag('--account-id <id>', 'management account at first start; random otherwise', 'ACCOUNT_ID'),
+    flag(
+      '--init <file>',
+      'take over an account at first start: JSON of aws iam get-account-authorization-details',
+      'INIT',
+    ),
     flag('--partition <name>', 'partition of all ARNs', 'PARTITION').default('aws'),
     flag('--tls-cert <file>', 'PEM certificate: listen with TLS', 'TLS_CERT'),
     flag('--tls-key <file>', 'PEM key of the certificate', 'TLS_KEY'),
@@ -101,7 +106,11 @@ export function startCommand(): Command {
     flag('--root-access-key-id <id>', 'give the root user a key', 'ROOT_ACCESS_KEY_ID').hideHelp(),
     flag('--root-secret-access-key <key>', '', 'ROOT_SECRET_ACCESS_KEY').hideHelp(),
   ]
-  for (const option of options) command.addOption(option)
+}
+
+export function startCommand(): Command {
+  const command = new Command('start').description('run the server')
+  for (const option of startOptions()) command.addOption(option)
   return command
     .addHelpText(
       'after',
@@ -163,6 +172,7 @@ function serverOptions(flags: StartFlags): ServerOptions {
     },
     ...(flags.database && { databaseUrl: flags.database }),
     ...(flags.accountId && { accountId: flags.accountId }),
+    ...(flags.init && { initFile: flags.init }),
     ...(tlsCert !== undefined &&
       tlsKey !== undefined && { tls: { certificateFile: tlsCert, keyFile: tlsKey } }),
     ...(flags.masterKey && { masterKey: flags.masterKey }),
@@ -193,7 +203,8 @@ function announce(server: RunningServer, flags: StartFlags): void {
   }
 }
 
-function firstStartText({ accountId, admin, rootEmail, rootPassword }: FirstStart, url: string) {
+function firstStartText(first: FirstStart, url: string) {
+  const { accountId, admin, adminUserName, rootEmail, rootPassword } = first
   return `
 Bailiwick listens on ${url}
 
@@ -201,7 +212,7 @@ Bailiwick listens on ${url}
   root user          ${rootEmail}
   root password      ${rootPassword}
 
-  user               admin (AdministratorAccess)
+  user               ${adminUserName} (AdministratorAccess)
   access key id      ${admin.accessKeyId}
   secret access key  ${admin.secretAccessKey}
 
