@@ -4,7 +4,10 @@ import { readFileSync } from 'node:fs'
 import { hashPassword } from './credentials/password.ts'
 import type { RandomBytes } from './credentials/seal.ts'
 import { newSecretAccessKey, type SecretVault } from './credentials/secrets.ts'
-import type { ManagedPolicyCatalog } from './domain/managed-policy-catalog.ts'
+import {
+  administratorPolicyId,
+  type ManagedPolicyCatalog,
+} from './domain/managed-policy-catalog.ts'
 import { uniqueId } from './domain/unique-id.ts'
 import {
   accountIdOfDetails,
@@ -56,29 +59,13 @@ export async function bootstrap(
   for (const key of [admin, options.rootKey]) if (key) checkKey(key)
   const isTaken = details?.UserDetailList.some(({ UserName }) => UserName.toLowerCase() === 'admin')
   const adminUserName = adminUserNames[isTaken === true ? 1 : 0]
-  const administrator = `arn:${options.partition}:iam::aws:policy/AdministratorAccess`
   await store.write({ accountId, eventId: 'first-start', now }, async (tx) => {
     await insertAccount(tx, accountId, now)
     const newId = (prefix: string) => uniqueId(prefix, accountId, randomBytes(17))
     if (details) await applyInitFile({ tx, accountId, newId, managedPolicies, now }, details)
-    const userId = uniqueId('AIDA', accountId, randomBytes(17))
-    await tx.insert({
-      kind: 'user',
-      accountId,
-      id: userId,
-      name: adminUserName,
-      path: '/',
-      createdAt: now,
-      tags: [],
-    })
-    await tx.link({
-      kind: 'attachment',
-      accountId,
-      fromId: userId,
-      toId: managedPolicies.byArn(administrator)?.policyId ?? '',
-      createdAt: now,
-    })
-    await insertKey(tx, vault, { accountId, parentId: userId, now }, admin)
+    const policyId = administratorPolicyId(managedPolicies, options.partition)
+    const user = { accountId, id: newId('AIDA'), name: adminUserName, now, policyId }
+    await insertAdministrator(tx, vault, user, admin)
     if (options.rootKey) {
       await insertKey(tx, vault, { accountId, parentId: accountId, now }, options.rootKey)
     }
@@ -110,8 +97,30 @@ async function insertAccount(tx: StoreTransaction, accountId: string, now: Date)
   throw new StartError('another server has just made the first account: start again')
 }
 
+/** A user to be made an administrator. */
+interface NewAdministrator {
+  readonly accountId: string
+  readonly id: string
+  readonly name: string
+  readonly now: Date
+  /** Of AdministratorAccess. */
+  readonly policyId: string
+}
+
+/** Makes a user with AdministratorAccess and an access key. */
+export async function insertAdministrator(
+  tx: StoreTransaction,
+  vault: SecretVault,
+  { accountId, id, name, now: createdAt, policyId }: NewAdministrator,
+  key: FixedKey,
+): Promise<void> {
+  await tx.insert({ kind: 'user', accountId, id, name, path: '/', createdAt, tags: [] })
+  await tx.link({ kind: 'attachment', accountId, fromId: id, toId: policyId, createdAt })
+  await insertKey(tx, vault, { accountId, parentId: id, now: createdAt }, key)
+}
+
 /** Makes an access key of a user, or of root, whose id is the account's. */
-export async function insertKey(
+async function insertKey(
   tx: StoreTransaction,
   vault: SecretVault,
   owner: { readonly accountId: string; readonly parentId: string; readonly now: Date },

@@ -1,7 +1,8 @@
 /** A way back in for who has lost every administrator, on the data itself, with the server stopped. */
 import { randomBytes as cryptoRandomBytes } from 'node:crypto'
-import { insertKey, newKey } from './bootstrap.ts'
+import { insertAdministrator, newKey } from './bootstrap.ts'
 import { createSecretVault } from './credentials/secrets.ts'
+import { administratorPolicyId } from './domain/managed-policy-catalog.ts'
 import { uniqueId } from './domain/unique-id.ts'
 import { openManagedPolicies } from './managed-policies/catalog.ts'
 import { masterKeyOf, openStore, type StoreOptions } from './open-store.ts'
@@ -42,22 +43,13 @@ export async function recoverAdministrator(
     const stamp = now.toISOString().slice(0, 19).replaceAll(/[:-]/g, '')
     const userName = `recovered-admin-${stamp}`
     const context = { accountId: account.accountId, eventId: 'recover', now }
-    await store.write(context, async (tx) => {
-      const owner = { accountId: account.accountId, now }
-      const userId = uniqueId('AIDA', account.accountId, randomBytes(17))
-      const user = { kind: 'user', id: userId, name: userName, path: '/', tags: [] } as const
-      await tx.insert({ ...user, accountId: account.accountId, createdAt: now })
-      const arn = `arn:${options.partition}:iam::aws:policy/AdministratorAccess`
-      const toId = openManagedPolicies(options.partition).byArn(arn)?.policyId ?? ''
-      await tx.link({
-        kind: 'attachment',
-        accountId: account.accountId,
-        fromId: userId,
-        toId,
-        createdAt: now,
-      })
-      await insertKey(tx, vault, { ...owner, parentId: userId }, key)
-    })
+    const policyId = administratorPolicyId(
+      openManagedPolicies(options.partition),
+      options.partition,
+    )
+    const id = uniqueId('AIDA', account.accountId, randomBytes(17))
+    const user = { accountId: account.accountId, id, name: userName, now, policyId }
+    await store.write(context, (tx) => insertAdministrator(tx, vault, user, key))
     return { accountId: account.accountId, userName, key }
   } finally {
     await store.close()

@@ -2,9 +2,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import { readClientFile, type ClientFile } from '../client-file.ts'
 import { CommandError } from '../command-error.ts'
+import { dataOption } from './data-option.ts'
 
 interface Access extends ClientFile {
   readonly accessKeyId: string
@@ -13,11 +14,6 @@ interface Access extends ClientFile {
 
 /** The AWS CLI refuses to sign without one; IAM itself is global. */
 const region = 'us-east-1'
-
-const dataOption = () =>
-  new Option('--data <folder>', "the server's data folder")
-    .env('BAILIWICK_DATA')
-    .default('./bailiwick-data')
 
 export function envCommand(): Command {
   return new Command('env')

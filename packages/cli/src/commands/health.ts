@@ -1,7 +1,8 @@
 /** `bailiwick health`: whether a server answers; for scripts and container checks. */
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import { readClientFile } from '../client-file.ts'
 import { CommandError } from '../command-error.ts'
+import { dataOption } from './data-option.ts'
 
 const timeoutMs = 5000
 
@@ -9,11 +10,7 @@ export function healthCommand(): Command {
   return new Command('health')
     .description('ask a server whether it can serve')
     .option('--url <url>', 'the server; otherwise the one last started on the data folder')
-    .addOption(
-      new Option('--data <folder>', "the server's data folder")
-        .env('BAILIWICK_DATA')
-        .default('./bailiwick-data'),
-    )
+    .addOption(dataOption())
     .action(async (flags: { url?: string; data: string }) => {
       const url = flags.url ?? readClientFile(flags.data)?.url ?? 'http://127.0.0.1:4600'
       process.stdout.write(await health(url))

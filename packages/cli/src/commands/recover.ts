@@ -1,6 +1,7 @@
 /** `bailiwick recover`: a new administrator, made on the data folder of a stopped server. */
 import { Command, Option } from 'commander'
 import { readClientFile, writeClientFile } from '../client-file.ts'
+import { dataOption } from './data-option.ts'
 
 interface RecoverFlags {
   readonly data: string
@@ -13,11 +14,7 @@ interface RecoverFlags {
 export function recoverCommand(): Command {
   return new Command('recover')
     .description('make a new administrator on the data of a stopped server')
-    .addOption(
-      new Option('--data <folder>', "the server's data folder")
-        .env('BAILIWICK_DATA')
-        .default('./bailiwick-data'),
-    )
+    .addOption(dataOption())
     .addOption(new Option('--database <url>', 'postgres://…').env('BAILIWICK_DATABASE'))
     .addOption(
       new Option('--partition <name>').env('BAILIWICK_PARTITION').default('aws').hideHelp(),

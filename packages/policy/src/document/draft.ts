@@ -53,8 +53,8 @@ export interface DocumentDraft {
   readonly statements: readonly StatementDraft[]
 }
 
-const documentFields = new Set(['Version', 'Id', 'Statement'])
-const statementFields = new Set([
+export const documentFields: ReadonlySet<string> = new Set(['Version', 'Id', 'Statement'])
+export const statementFields: ReadonlySet<string> = new Set([
   'Sid',
   'Effect',
   'Principal',

@@ -1,6 +1,6 @@
 /** The form of `Resource` and `NotResource` entries, as IAM checks it when a policy is written. */
 
-const partitions = new Set([
+export const partitions: ReadonlySet<string> = new Set([
   'aws',
   'aws-cn',
   'aws-us-gov',

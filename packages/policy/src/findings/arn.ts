@@ -1,19 +1,10 @@
 /** Findings about Resource and NotResource. */
+import { partitions } from '../document/resource-format.ts'
 import type { ActionIndex } from './action-index.ts'
 import { found, type RuleFinding } from './finding.ts'
 import { globMatches, globsIntersect } from './glob.ts'
 import type { Located, PolicyView, StatementView } from './policy-view.ts'
 
-const partitions = new Set([
-  'aws',
-  'aws-cn',
-  'aws-us-gov',
-  'aws-iso',
-  'aws-iso-b',
-  'aws-iso-f',
-  'aws-eusc',
-  '*',
-])
 /** `us-east-1`, `ap-southeast-7`, `us-gov-west-1`, `eusc-de-east-1`. */
 export const regionForm =
   /^(af|ap|ca|cn|eu|eusc|il|me|mx|sa|us|us-gov|us-iso|us-isob|us-isof|eu-isoe)(-[a-z]{2})?-(central|north|south|east|west|northeast|northwest|southeast|southwest)-\d$/
@@ -47,7 +38,7 @@ function* oneArn(resource: Located, index: ActionIndex): Generator<RuleFinding> 
     yield found('MISSING_ARN_FIELD', resource, details, advice)
     return
   }
-  if (!partitions.has(partition) && !partition.includes('${')) {
+  if (partition !== '*' && !partitions.has(partition) && !partition.includes('${')) {
     const details = `There is no partition ${partition}.`
     yield found('INVALID_PARTITION', resource, details, 'Write "aws".')
   }

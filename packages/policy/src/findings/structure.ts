@@ -1,21 +1,10 @@
 /** Findings about the shape of a policy: elements, types, effects, versions, Sids. */
+import { documentFields, statementFields } from '../document/draft.ts'
 import type { JsonNode } from '../document/json-tree.ts'
 import { documentNonSpaceChars } from '../document/limits.ts'
 import { found, type RuleFinding } from './finding.ts'
 import type { PolicyView, StatementView } from './policy-view.ts'
 
-const topElements = new Set(['Version', 'Id', 'Statement'])
-const statementElements = new Set([
-  'Sid',
-  'Effect',
-  'Principal',
-  'NotPrincipal',
-  'Action',
-  'NotAction',
-  'Resource',
-  'NotResource',
-  'Condition',
-])
 const conflicting = [
   ['Action', 'NotAction'],
   ['Resource', 'NotResource'],
@@ -28,7 +17,7 @@ const identityPolicyCharsMax = 6144
 export function* structureFindings(policy: PolicyView): Generator<RuleFinding> {
   yield* versionFindings(policy)
   for (const [name, field] of policy.fields) {
-    if (topElements.has(name)) continue
+    if (documentFields.has(name)) continue
     const at = { offset: field.nameOffset }
     yield found('INVALID_POLICY_ELEMENT', at, `The element ${name} is not valid.`, 'Remove it.')
   }
@@ -60,12 +49,12 @@ function* versionFindings(policy: PolicyView): Generator<RuleFinding> {
 function* statementFindings(policy: PolicyView, statement: StatementView): Generator<RuleFinding> {
   const has = (name: string) => statement.fields.has(name)
   for (const [name, field] of statement.fields) {
-    if (statementElements.has(name)) {
+    if (statementFields.has(name)) {
       yield* typeFindings(name, field.value)
       continue
     }
     const at = { offset: field.nameOffset }
-    const near = [...statementElements].find((el) => el.toLowerCase() === name.toLowerCase())
+    const near = [...statementFields].find((el) => el.toLowerCase() === name.toLowerCase())
     const advice = near === undefined ? 'Remove it.' : `Element names are case-sensitive: ${near}.`
     yield found('INVALID_POLICY_ELEMENT', at, `The element ${name} is not valid.`, advice)
   }

@@ -59,6 +59,7 @@ const rows: readonly Row[] = [
   ['INVALID_EFFECT', identityPolicy, { Effect: 'allow' }, {}],
   ['INVALID_GLOBAL_CONDITION_KEY', identityPolicy, when('StringEquals', 'aws:user', 'a'), when('StringEquals', 'AWS:Username', 'a')],
   ['INVALID_PARTITION', identityPolicy, to('arn:aws-mars:s3:::b/*'), to('arn:aws-cn:s3:::b/*')],
+  ['INVALID_PARTITION', identityPolicy, to('arn:aws-iso-z:s3:::b/*'), to('arn:aws-iso-e:s3:::b/*')],
   ['INVALID_POLICY_ELEMENT', identityPolicy, { resource: '*' }, {}],
   ['INVALID_PRINCIPAL_FORMAT', resourcePolicy, by({ AWS: '1111' }), by({ AWS: 'arn:aws:iam::111122223333:role/r' })],
   ['INVALID_PRINCIPAL_KEY', resourcePolicy, by({ aws: '111122223333' }), by({ CanonicalUser: 'a'.repeat(64) })],

@@ -28,3 +28,14 @@ export interface ManagedPolicyCatalog {
   document(arn: string, versionId?: string): string | undefined
   versionIds(arn: string): readonly string[]
 }
+
+/**
+ * The id of AdministratorAccess, which every first administrator is attached to.
+ * Throws where the catalog lacks it: an administrator without policies would be none.
+ */
+export function administratorPolicyId(catalog: ManagedPolicyCatalog, partition: string): string {
+  const arn = `arn:${partition}:iam::aws:policy/AdministratorAccess`
+  const policy = catalog.byArn(arn)
+  if (!policy) throw new Error(`${arn} is not among the AWS managed policies`)
+  return policy.policyId
+}

@@ -7,8 +7,8 @@
 export const headBytesMax = 64 * 1024
 /** Number of header lines. Chosen by us; AWS's clients send about ten. */
 export const headerCountMax = 200
-/** AWS's own for IAM and STS, recorded: beyond it, 413 with an empty body. */
-export const bodyBytesMax = 10_000_000
+/** The wire's own: beyond it, 413 with an empty body. */
+export { bodyBytesMax } from '@bailiwick/wire'
 /** From the first byte of a request to the end of its head. */
 export const headTimeoutMs = 10_000
 /** From the first byte of a request to its last: a slow client gives up its connection. */

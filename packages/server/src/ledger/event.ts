@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto'
 import type { GateEvent } from '@bailiwick/gateway'
 import type { Shape } from '@bailiwick/wire'
+import { isoSeconds } from '../domain/iso-seconds.ts'
 import { userIdentityOf } from './user-identity.ts'
 
 const hidden = 'HIDDEN_DUE_TO_SECURITY_REASONS'
@@ -101,8 +102,4 @@ function shownValue(shape: Shape, value: unknown): unknown {
 /** `RoleArn` → `roleArn`, `MFADevices` → `mFADevices`, as CloudTrail writes them. */
 function lowerCamel(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1)
-}
-
-function isoSeconds(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}Z`
 }

@@ -1,4 +1,5 @@
 import type { Caller } from '@bailiwick/gateway'
+import { isoSeconds } from '../domain/iso-seconds.ts'
 
 /**
  * CloudTrail's `userIdentity`: who made the call.
@@ -49,7 +50,7 @@ function sessionContext(caller: Caller, sessionIssuer?: Record<string, unknown>)
   const { session } = caller
   if (!session) return {}
   const attributes = {
-    creationDate: session.issuedAt.toISOString().replace(/\.\d+/, ''),
+    creationDate: isoSeconds(session.issuedAt),
     mfaAuthenticated: String(session.multiFactorAuthenticated),
   }
   return {

@@ -2,6 +2,7 @@ import type { CallerSession } from '@bailiwick/gateway'
 import type { ContextValue } from '@bailiwick/policy'
 import type { SessionClaims } from '../credentials/port.ts'
 import type { Account, Tag } from '../domain/entity.ts'
+import { isoSeconds } from '../domain/iso-seconds.ts'
 
 /** Who a request is by, as its context keys tell. */
 export interface PrincipalFacts {
@@ -54,11 +55,6 @@ export function addSessionKeys(keys: Map<string, ContextValue>, claims: SessionC
     keys.set('aws:multifactorauthpresent', String(claims.multiFactorAuthPresent))
   }
   if (claims.sourceIdentity !== undefined) keys.set('aws:sourceidentity', claims.sourceIdentity)
-}
-
-/** `2026-11-24T12:00:00Z`, as AWS writes dates. */
-function isoSeconds(date: Date): string {
-  return `${date.toISOString().slice(0, 19)}Z`
 }
 
 /** The session as operations see it. */

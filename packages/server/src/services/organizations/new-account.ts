@@ -1,5 +1,6 @@
 import { rootArn } from '../../domain/arn.ts'
 import type { Account, Organization, Role } from '../../domain/entity.ts'
+import { administratorPolicyId } from '../../domain/managed-policy-catalog.ts'
 import type { WriteScope } from '../operation.ts'
 import { newAccountId } from './organization-id.ts'
 
@@ -38,11 +39,9 @@ export async function makeAccount(
   }
   const role = administratorRole(scope, organization, account.accountId, roleName)
   await store.insert(role)
-  const arn = `arn:${scope.partition}:iam::aws:policy/AdministratorAccess`
-  const policy = scope.managedPolicies.byArn(arn)
-  if (!policy) throw new Error(`${arn} is not among the AWS managed policies`)
+  const toId = administratorPolicyId(scope.managedPolicies, scope.partition)
   const { accountId } = account
-  const link = { kind: 'attachment', accountId, fromId: role.id, toId: policy.policyId } as const
+  const link = { kind: 'attachment', accountId, fromId: role.id, toId } as const
   await store.link({ ...link, createdAt: now })
   return account
 }
