@@ -105,6 +105,23 @@ export interface AccountPasswordPolicy extends EntityBase {
   readonly hardExpiry?: boolean
 }
 
+/** What an account has chosen for itself: at most one, by the name `AccountSettings`. */
+export interface AccountSettings extends EntityBase {
+  readonly kind: 'accountSettings'
+  /** Of the tokens that the global endpoint of STS issues; absent: 1, as every account begins. */
+  readonly globalEndpointTokenVersion?: 1 | 2
+}
+
+/**
+ * An account's right to tokens about its principals for others to verify: at most one, by the name
+ * `OutboundWebIdentityFederation`. id: the UUID in its issuer URL, which stays the account's when
+ * it is disabled, since tokens issued before stay valid.
+ */
+export interface OutboundWebIdentityFederation extends EntityBase {
+  readonly kind: 'outboundWebIdentityFederation'
+  readonly enabled: boolean
+}
+
 /** accountId: the management account. id: `o-…`. */
 export interface Organization extends EntityBase {
   readonly kind: 'organization'
@@ -135,6 +152,8 @@ export type Entity =
   | AccessKey
   | InstanceProfile
   | AccountPasswordPolicy
+  | AccountSettings
+  | OutboundWebIdentityFederation
   | Organization
   | CreateAccountStatus
 

@@ -1,6 +1,7 @@
 import type { EntityKind } from '../../domain/entity.ts'
 import { readOperation } from '../operation.ts'
 import type { Scope } from '../operation.ts'
+import { globalEndpointTokenVersion } from './account-settings.ts'
 
 /** 1 where the root user has a child of that kind, as the summary writes it. */
 async function rootHas({ store, accountId }: Scope, kind: EntityKind): Promise<number> {
@@ -48,7 +49,7 @@ export const GetAccountSummary = readOperation('iam', 'GetAccountSummary', {
         AccountMFAEnabled: 0,
         AccountPasswordPresent: 0,
         AccountSigningCertificatesPresent: 0,
-        GlobalEndpointTokenVersion: 1,
+        GlobalEndpointTokenVersion: await globalEndpointTokenVersion(scope),
         Groups: await store.count('group', accountId),
         InstanceProfiles: await store.count('instanceProfile', accountId),
         MFADevices: 0,

@@ -63,8 +63,10 @@ import {
 import { PutUserPermissionsBoundary, DeleteUserPermissionsBoundary } from './user-boundary.ts'
 import { CreateUser, GetUser, ListUsers, UpdateUser, DeleteUser } from './users.ts'
 import { restricted } from '../session-restrictions.ts'
+import { accountSettingsOperations } from './account-settings.ts'
 import { credentialListOperations } from './credential-lists.ts'
 import { instanceProfileOperations } from './instance-profiles.ts'
+import { outboundFederationOperations } from './outbound-federation.ts'
 import { roleOperations } from './roles.ts'
 
 const operations: readonly AnyOperation<Scope>[] = [
@@ -133,8 +135,10 @@ const operations: readonly AnyOperation<Scope>[] = [
   UpdateAccountPasswordPolicy,
   UpdateGroup,
   UpdateUser,
+  ...accountSettingsOperations,
   ...credentialListOperations,
   ...instanceProfileOperations,
+  ...outboundFederationOperations,
   ...roleOperations,
 ]
 
