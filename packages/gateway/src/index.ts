@@ -12,3 +12,4 @@ export type {
 } from './ports.ts'
 export { createGate } from './pipeline.ts'
 export { isRefusal, Refusal } from './refusal.ts'
+export { runOperation } from './run-operation.ts'

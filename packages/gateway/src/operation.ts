@@ -36,7 +36,13 @@ export interface GateScope {
  * answered before `authorize`'s checks have been allowed: AccessDenied comes before NoSuchEntity.
  * It returns `undefined` members for what does not exist; `handle` words that.
  */
-export interface OwnOperation<Scope extends GateScope, Input, Resolved, Output> {
+export interface OwnOperation<
+  Scope extends GateScope,
+  Input,
+  Resolved,
+  Output,
+  Prepared = undefined,
+> {
   readonly service: string
   /** AWS's exact name. */
   readonly name: string
@@ -46,11 +52,27 @@ export interface OwnOperation<Scope extends GateScope, Input, Resolved, Output> 
   readonly access?: 'anyCaller' | 'anonymous'
   readonly resolve: (input: Input, scope: Scope) => Promise<Resolved>
   readonly authorize: (input: Input, scope: Scope, resolved: Resolved) => readonly Check[]
-  readonly handle: (input: Input, scope: Scope, resolved: Resolved) => Promise<Output>
+  /**
+   * Slow work that is no store work, such as the hash of a password: runs once the call has been
+   * allowed on the snapshot, which is closed by then, and before the write transaction, which
+   * waits for nothing. Only where `mutates`.
+   */
+  readonly prepare?: (input: Input, scope: Scope, resolved: Resolved) => Promise<Prepared>
+  /**
+   * Whether what was prepared from `before` holds for what the transaction has resolved anew;
+   * where not, the call begins anew. Absent: it rests on the input alone.
+   */
+  readonly stillHolds?: (before: Resolved, now: Resolved) => boolean
+  readonly handle: (
+    input: Input,
+    scope: Scope,
+    resolved: Resolved,
+    prepared: Prepared,
+  ) => Promise<Output>
   /** What the refusal says instead of the standard sentence (STS AssumeRole gives no reason). */
   readonly refusal?: (input: Input, scope: Scope, check: Check) => string
 }
 
 /** Any operation, once its types no longer matter: what the pipeline runs. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the variance of four parameters
-export type AnyOperation<Scope extends GateScope> = OwnOperation<Scope, any, any, any>
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- the variance of five parameters
+export type AnyOperation<Scope extends GateScope> = OwnOperation<Scope, any, any, any, any>

@@ -1,6 +1,7 @@
 /**
- * The life of a request: recognise, authenticate, resolve, authorize, handle, answer, ledger. There
- * is no other way through the house, and whatever goes wrong on it refuses the request.
+ * The life of a request: recognise, authenticate, resolve, authorize, prepare, handle, answer,
+ * ledger. There is no other way through the house, and whatever goes wrong on it refuses the
+ * request.
  */
 import { decide as enforcedDecide } from '@bailiwick/policy'
 import { awsQuery, notImplementedError } from '@bailiwick/wire'
@@ -9,10 +10,11 @@ import { authenticate } from './authenticate/authenticate.ts'
 import { SigningKeys } from './authenticate/signing-keys.ts'
 import { authorize, type Decide } from './authorize/authorize.ts'
 import type { Caller } from './caller.ts'
-import type { AnyOperation, GateScope } from './operation.ts'
+import type { GateScope } from './operation.ts'
 import type { DecidedCheck, GateEvent, GatePorts } from './ports.ts'
 import { recognise, type Recognised } from './recognise/recognise.ts'
 import { isRefusal } from './refusal.ts'
+import { runOperation } from './run-operation.ts'
 
 /** What is found out about one request on its way, for the answer and the ledger. */
 interface Journey<Scope extends GateScope> {
@@ -89,55 +91,18 @@ async function pass<Scope extends GateScope>(
   journey.input = read.input
   if (operation === undefined) return refuse(journey, notImplementedError(recognised.model.name))
 
-  // Resolve, authorize, handle: in one snapshot, or a transaction of its own.
+  // Resolve, authorize, prepare, handle: in one snapshot, or a transaction of its own.
   const gate: GateScope = { caller, requestId, now: at, region }
-  const output = await run(journey, { operation, input: read.input, gate }, ports, decide)
+  const { input } = read
+  const output = await runOperation({ operation, input, gate }, ports.scopes, (scope, resolved) => {
+    const decided: DecidedCheck[] = []
+    journey.checks = decided
+    authorize({ request, operation, input, scope, resolved }, decide, decided, 'AccessDenied')
+  })
   journey.output = output
 
   // Answer, in the service's own protocol.
   return protocol.writeOutput(service.model, recognised.model, output, requestId)
-}
-
-interface Run<Scope extends GateScope> {
-  readonly operation: AnyOperation<Scope>
-  readonly input: OperationInput
-  readonly gate: GateScope
-}
-
-/**
- * Resolves, authorizes and handles. A write is decided on a snapshot first, so that one that is
- * refused never takes the writer; if anything in the account has changed by the time it has the
- * writer, it is resolved and decided anew, in its transaction.
- */
-async function run<Scope extends GateScope>(
-  journey: Journey<Scope>,
-  { operation, input, gate }: Run<Scope>,
-  ports: GatePorts<Scope>,
-  decide: Decide,
-): Promise<unknown> {
-  const { request } = journey
-  const decideIn = async (scope: Scope): Promise<unknown> => {
-    const resolved: unknown = await operation.resolve(input, scope)
-    const decided: DecidedCheck[] = []
-    journey.checks = decided
-    authorize({ request, operation, input, scope, resolved }, decide, decided, 'AccessDenied')
-    return resolved
-  }
-  if (!operation.mutates) {
-    return ports.scopes.read(gate, async (scope) => {
-      const output: unknown = await operation.handle(input, scope, await decideIn(scope))
-      return output
-    })
-  }
-  const before = await ports.scopes.read(gate, async (scope, version) => ({
-    resolved: await decideIn(scope),
-    version,
-  }))
-  return ports.scopes.write(gate, async (scope, version) => {
-    const resolved = version === before.version ? before.resolved : await decideIn(scope)
-    const output: unknown = await operation.handle(input, scope, resolved)
-    return output
-  })
 }
 
 function refuse<Scope extends GateScope>(journey: Journey<Scope>, error: WireError): HttpAnswer {

@@ -51,14 +51,29 @@ type Output<
   N extends keyof Operations<S>,
 > = Operations<S>[N] extends { output: infer O } ? O : never
 
-interface Definition<I, O, R, S extends Scope> {
+/** What `prepare` has to work with: the snapshot is closed, the transaction not open yet. */
+export type PrepareScope = Omit<Scope, 'store'>
+
+interface Definition<I, O, R, S extends Scope, P = undefined> {
   readonly access?: 'anyCaller' | 'anonymous'
   /** Reads what the checks and the handler need; undefined for what does not exist. */
   readonly resolve?: (input: I, scope: Scope) => Promise<R>
   /** One check or several; see `Check`. */
   readonly authorize: (input: I, scope: Scope, resolved: R) => Check | readonly Check[]
-  readonly handle: (input: I, scope: S, resolved: R) => Promise<O>
+  readonly handle: (input: I, scope: S, resolved: R, prepared: P) => Promise<O>
   readonly refusal?: (input: I, scope: Scope, check: Check) => string
+}
+
+/** A write may prepare slow work before its transaction; see `OwnOperation`. */
+interface WriteDefinition<I, O, R, P, S extends Scope = WriteScope> extends Definition<
+  I,
+  O,
+  R,
+  S,
+  P
+> {
+  readonly prepare?: (input: I, scope: PrepareScope, resolved: R) => Promise<P>
+  readonly stillHolds?: (before: R, now: R) => boolean
 }
 
 function define(
@@ -66,14 +81,17 @@ function define(
   name: string,
   mutates: boolean,
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- types end here, at the registry
-  definition: Definition<any, any, any, any>,
+  definition: WriteDefinition<any, any, any, any, any>,
 ) {
+  const { access, refusal, prepare, stillHolds } = definition
   return {
     service,
     name,
     mutates,
-    ...(definition.access && { access: definition.access }),
-    ...(definition.refusal && { refusal: definition.refusal }),
+    ...(access && { access }),
+    ...(refusal && { refusal }),
+    ...(prepare && { prepare }),
+    ...(stillHolds && { stillHolds }),
     resolve: definition.resolve ?? (() => Promise.resolve(undefined)),
     authorize: (input: unknown, scope: Scope, resolved: unknown) =>
       [definition.authorize(input, scope, resolved)].flat() as readonly Check[],
@@ -99,10 +117,11 @@ export function writeOperation<
   S extends keyof ServiceOperations,
   N extends keyof Operations<S> & string,
   R = undefined,
+  P = undefined,
 >(
   service: S,
   name: N,
-  definition: Definition<Input<S, N>, Output<S, N>, R, WriteScope>,
-): OwnOperation<Scope, Input<S, N>, R, Output<S, N>> {
+  definition: WriteDefinition<Input<S, N>, Output<S, N>, R, P>,
+): OwnOperation<Scope, Input<S, N>, R, Output<S, N>, P> {
   return define(service, name, true, definition)
 }

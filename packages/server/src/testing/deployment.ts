@@ -1,9 +1,15 @@
 /** A deployment in memory, for tests: the real store, principals and decisions, without a wire. */
 import { createHash } from 'node:crypto'
+import { runOperation } from '@bailiwick/gateway'
 import type { AnyOperation, Caller, Check, GateScope } from '@bailiwick/gateway'
 import { decide } from '@bailiwick/policy'
 import type { ContextValue, Decision } from '@bailiwick/policy'
-import type { IamOperations, OrganizationsOperations, StsOperations } from '@bailiwick/wire'
+import type {
+  IamOperations,
+  OperationInput,
+  OrganizationsOperations,
+  StsOperations,
+} from '@bailiwick/wire'
 import { onTestFinished } from 'vitest'
 import { sealingKey } from '../credentials/seal.ts'
 import { createSecrets, createSecretVault } from '../credentials/secrets.ts'
@@ -121,8 +127,8 @@ export async function openDeployment() {
     if (!operation) throw new Error(`no operation ${service}:${name}`)
     const caller = await callerOf(credentials)
     const gate: GateScope = { caller, requestId: 'test', now: clock.now, region: 'us-east-1' }
-    const work = async (scope: Scope): Promise<Io<S, N>['output']> => {
-      const resolved: unknown = await operation.resolve(input, scope)
+    const run = { operation, input: input as OperationInput, gate }
+    const output = await runOperation(run, scopes, (scope, resolved) => {
       for (const check of operation.authorize(input, scope, resolved)) {
         const decision = decideCheck(scope, operation, check)
         if (decision.decision === 'allowed') continue
@@ -130,9 +136,8 @@ export async function openDeployment() {
           operation.refusal?.(input, scope, check) ?? `AccessDenied ${decision.blockedBy}`,
         )
       }
-      return (await operation.handle(input, scope, resolved)) as Io<S, N>['output']
-    }
-    return operation.mutates ? scopes.write(gate, work) : scopes.read(gate, work)
+    })
+    return output as Io<S, N>['output']
   }
 
   const root = (accountId: string) => rootKey(store, secrets, clock.now, accountId)
