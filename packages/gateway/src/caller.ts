@@ -19,6 +19,29 @@ export interface CallerSession {
   readonly transitiveTagKeys: readonly string[]
 }
 
+/** What a token or assertion proved of a caller that signed nothing. */
+export interface ProvenIdentity {
+  /** As the answer names who vouched: the issuer's URL, the entity id of a SAML provider. */
+  readonly provider: string
+  readonly subject: string
+  readonly audience: string
+  /** SAML: `persistent`, `transient`, or the whole format; and the hash that names the provider. */
+  readonly subjectType?: string
+  readonly nameQualifier?: string
+  /** SAML: the session's name, which a caller with a web identity token gives itself. */
+  readonly sessionName?: string
+  readonly tags: readonly { readonly Key: string; readonly Value: string }[]
+  readonly transitiveTagKeys: readonly string[]
+  readonly sourceIdentity?: string
+  /** The session may not last beyond. */
+  readonly notAfter?: Date
+  readonly durationSecondsMax?: number
+  /** Of the keys that the trust policy sees, those that the session keeps; in lower case. */
+  readonly sessionContextKeys: Readonly<Record<string, string | readonly string[]>>
+  /** Whether this is its first use, and then its last; absent where it may be used again. */
+  readonly use?: () => boolean
+}
+
 /**
  * The authenticated principal of the API call in hand, with everything about it that a decision
  * needs. Made by `authenticate`; the anonymous caller has no account and no policies.
@@ -36,6 +59,8 @@ export interface Caller {
   /** Absent for the anonymous. */
   readonly accessKeyId?: string
   readonly session?: CallerSession
+  /** Only of `federated` principals. */
+  readonly proven?: ProvenIdentity
   /** Principal and session keys, in lower case (condition-keys §1 and §2). */
   readonly contextKeys: ReadonlyMap<string, ContextValue>
   readonly policies: CallerPolicies

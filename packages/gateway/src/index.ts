@@ -1,7 +1,8 @@
 /** The façade of `@bailiwick/gateway`. */
-export type { Caller, CallerPolicies, CallerSession } from './caller.ts'
+export type { Caller, CallerPolicies, CallerSession, ProvenIdentity } from './caller.ts'
 export type { AnyOperation, Check, GateScope, OwnOperation } from './operation.ts'
 export type {
+  CallerProof,
   CredentialLookup,
   CredentialPort,
   DecidedCheck,

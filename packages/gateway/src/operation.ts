@@ -1,5 +1,6 @@
 import type { CompiledPolicy, ContextValue, SourcedPolicy } from '@bailiwick/policy'
 import type { Caller } from './caller.ts'
+import type { CallerProof } from './ports.ts'
 
 /**
  * One (action, resource) pair that an operation needs allowed. Declared as data beside the
@@ -50,6 +51,11 @@ export interface OwnOperation<
   readonly mutates: boolean
   /** Answers any valid credentials (GetCallerIdentity), or needs none at all (web identity, SAML). */
   readonly access?: 'anyCaller' | 'anonymous'
+  /**
+   * What of the input proves who calls, where no signature does. Checked in the signature's place,
+   * before any snapshot: it may take asking an identity provider.
+   */
+  readonly proof?: (input: Input) => CallerProof
   readonly resolve: (input: Input, scope: Scope) => Promise<Resolved>
   readonly authorize: (input: Input, scope: Scope, resolved: Resolved) => readonly Check[]
   /**

@@ -6,7 +6,7 @@
 import { decide as enforcedDecide } from '@bailiwick/policy'
 import { awsQuery, notImplementedError } from '@bailiwick/wire'
 import type { HttpAnswer, HttpRequest, OperationInput, Protocol, WireError } from '@bailiwick/wire'
-import { authenticate } from './authenticate/authenticate.ts'
+import { authenticate, unsigned } from './authenticate/authenticate.ts'
 import { SigningKeys } from './authenticate/signing-keys.ts'
 import { authorize, type Decide } from './authorize/authorize.ts'
 import type { Caller } from './caller.ts'
@@ -74,15 +74,17 @@ async function pass<Scope extends GateScope>(
   const { service, protocol, operation } = recognised
   journey.recognised = recognised
 
-  // Authenticate: who signed it.
+  // Authenticate: who signed it. Of what its input proves, a signature says nothing: it is not read.
   const { signingName } = service.model
   const mayBeAnonymous = operation?.access === 'anonymous'
   const asked = { signingName, now: at, mayBeAnonymous }
-  const authentication = await authenticate(request, asked, ports.credentials, signingKeys)
-  if (!authentication.ok) return refuse(journey, authentication.error)
-  const { caller } = authentication
-  journey.caller = caller
-  const region = service.globalRegion ?? authentication.region
+  const proof = operation?.proof
+  const signer = proof
+    ? unsigned
+    : await authenticate(request, asked, ports.credentials, signingKeys)
+  if (!signer.ok) return refuse(journey, signer.error)
+  journey.caller = signer.caller
+  const region = service.globalRegion ?? signer.region
   journey.region = region
 
   // The typed input: what the model says of it holds from here on.
@@ -90,6 +92,10 @@ async function pass<Scope extends GateScope>(
   if (!read.ok) return refuse(journey, read.error)
   journey.input = read.input
   if (operation === undefined) return refuse(journey, notImplementedError(recognised.model.name))
+
+  // Authenticate, where the input does it.
+  const caller = proof ? await ports.credentials.prove(proof(read.input), at) : signer.caller
+  journey.caller = caller
 
   // Resolve, authorize, prepare, handle: in one snapshot, or a transaction of its own.
   const gate: GateScope = { caller, requestId, now: at, region }

@@ -21,12 +21,24 @@ export type CredentialLookup =
       readonly problem: 'invalid' | 'malformedToken' | 'expiredToken'
     }
 
+/** What a request brings in its input instead of a signature. */
+export type CallerProof =
+  | { readonly kind: 'webIdentity'; readonly roleArn: string; readonly token: string }
+  | {
+      readonly kind: 'saml'
+      readonly roleArn: string
+      readonly principalArn: string
+      readonly assertion: string
+    }
+
 export interface CredentialPort {
   lookup(
     accessKeyId: string,
     sessionToken: string | undefined,
     now: Date,
   ): Promise<CredentialLookup>
+  /** Whoever the proof proves. Errors: rejects with a refusal for what proves nobody. */
+  prove(proof: CallerProof, now: Date): Promise<Caller>
 }
 
 /** Where decisions and handlers read and write. The server builds the scope; the gate only runs it. */

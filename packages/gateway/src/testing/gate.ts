@@ -6,7 +6,7 @@ import type { Decide } from '../authorize/authorize.ts'
 import type { Caller } from '../caller.ts'
 import type { AnyOperation, Check, GateScope } from '../operation.ts'
 import { createGate } from '../pipeline.ts'
-import type { CredentialLookup, GateEvent, GatePorts, Service } from '../ports.ts'
+import type { CallerProof, CredentialLookup, GateEvent, GatePorts, Service } from '../ports.ts'
 
 export const now = new Date('2026-11-23T16:52:32Z')
 export const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG' }
@@ -51,6 +51,7 @@ export interface House {
 export interface HouseOptions {
   readonly caller?: Caller
   readonly lookup?: () => Promise<CredentialLookup>
+  readonly prove?: (proof: CallerProof) => Promise<Caller>
   readonly decide?: Decide
   readonly ports?: Partial<GatePorts<GateScope>>
   readonly change?: (operation: AnyOperation<GateScope>) => AnyOperation<GateScope>
@@ -77,6 +78,10 @@ export function house(options: HouseOptions = {}): House {
               ? { ok: true, secretAccessKey: credentials.secretAccessKey, caller }
               : { ok: false, problem: 'invalid' },
           )),
+      prove: (proof) => {
+        steps.push(`prove ${proof.kind}`)
+        return (options.prove ?? (() => Promise.reject(new Error('no proof'))))(proof)
+      },
     },
     scopes: {
       read: (gate, work) => {
@@ -147,6 +152,19 @@ function services(
   const sts = [
     operation('sts', 'GetCallerIdentity', { Account: accountId }, anyCaller),
     operation('sts', 'AssumeRoleWithWebIdentity', {}, { access: 'anonymous' }),
+    operation(
+      'sts',
+      'AssumeRoleWithSAML',
+      {},
+      {
+        proof: (input: { RoleArn: string; PrincipalArn: string; SAMLAssertion: string }) => ({
+          kind: 'saml',
+          roleArn: input.RoleArn,
+          principalArn: input.PrincipalArn,
+          assertion: input.SAMLAssertion,
+        }),
+      },
+    ),
   ]
   return new Map<string, Service<GateScope>>([
     ['iam', { model: loadModel('iam'), operations: new Map(iam), globalRegion }],

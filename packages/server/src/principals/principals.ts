@@ -27,7 +27,7 @@ export interface PrincipalsOptions {
 }
 
 /** Also what the scopes of the services need: see `services/scopes.ts`. */
-export interface Principals extends CredentialPort {
+export interface Principals extends Pick<CredentialPort, 'lookup'> {
   /** The compiled form of a stored text, shared with the callers' policies. */
   readonly compiledPolicy: CompiledPolicies['ofText']
   /**
