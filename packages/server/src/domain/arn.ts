@@ -5,7 +5,14 @@
 
 /** Kinds whose ARN is `<type>/<path><name>`. */
 export type IamResourceType =
-  'user' | 'group' | 'role' | 'policy' | 'instance-profile' | 'server-certificate' | 'mfa'
+  | 'user'
+  | 'group'
+  | 'role'
+  | 'policy'
+  | 'instance-profile'
+  | 'server-certificate'
+  | 'mfa'
+  | 'oidc-provider'
 
 /** What an ARN needs besides the entity: the deployment's partition. */
 export interface ArnScope {

@@ -122,6 +122,21 @@ export interface OutboundWebIdentityFederation extends EntityBase {
   readonly enabled: boolean
 }
 
+/**
+ * An OpenID Connect provider whose tokens the account may trust. name: its URL without the scheme,
+ * as the ARN has it (`server.example.com/path`).
+ */
+export interface OidcProvider extends EntityBase {
+  readonly kind: 'oidcProvider'
+  /** The audiences whose tokens are accepted. */
+  readonly clientIds: readonly string[]
+  /**
+   * SHA-1 of certificates, 40 hexadecimal digits as given: they vouch for a provider's TLS where no
+   * public authority does.
+   */
+  readonly thumbprints: readonly string[]
+}
+
 /** accountId: the management account. id: `o-…`. */
 export interface Organization extends EntityBase {
   readonly kind: 'organization'
@@ -154,6 +169,7 @@ export type Entity =
   | AccountPasswordPolicy
   | AccountSettings
   | OutboundWebIdentityFederation
+  | OidcProvider
   | Organization
   | CreateAccountStatus
 

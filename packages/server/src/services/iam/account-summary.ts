@@ -56,7 +56,7 @@ export const GetAccountSummary = readOperation('iam', 'GetAccountSummary', {
         MFADevicesInUse: 0,
         Policies: await store.count('policy', accountId),
         PolicyVersionsInUse: await store.count('policyVersion', accountId),
-        Providers: 0,
+        Providers: await store.count('oidcProvider', accountId),
         Roles: await store.count('role', accountId),
         ServerCertificates: 0,
         Users: await store.count('user', accountId),

@@ -67,6 +67,7 @@ import { accountSettingsOperations } from './account-settings.ts'
 import { credentialListOperations } from './credential-lists.ts'
 import { instanceProfileOperations } from './instance-profiles.ts'
 import { outboundFederationOperations } from './outbound-federation.ts'
+import { oidcProviderOperations } from './oidc-providers.ts'
 import { roleOperations } from './roles.ts'
 
 const operations: readonly AnyOperation<Scope>[] = [
@@ -139,6 +140,7 @@ const operations: readonly AnyOperation<Scope>[] = [
   ...credentialListOperations,
   ...instanceProfileOperations,
   ...outboundFederationOperations,
+  ...oidcProviderOperations,
   ...roleOperations,
 ]
 

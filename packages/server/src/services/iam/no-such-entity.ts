@@ -19,6 +19,8 @@ const wordings = {
   // Unconfirmed: no recording at hand.
   accountAlias: (alias) => `The account alias with name ${alias} cannot be found.`,
   loginProfile: (name) => `Login Profile for User ${name} cannot be found.`,
+  oidcProvider: (arn) => `OpenIDConnect Provider not found for arn ${arn}`,
+  deletedOidcProvider: (arn) => `OpenId connect Provider ${arn} cannot be found.`,
 } satisfies Record<string, (name: string) => string>
 
 /** @param name The name, id or ARN as the caller gave it. */
