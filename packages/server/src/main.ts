@@ -17,6 +17,7 @@ import { bootstrap, type FirstStart } from './bootstrap.ts'
 import { createSecrets, createSecretVault, type SecretVault } from './credentials/secrets.ts'
 import { openSessionKeys, type SessionKeys } from './credentials/session-keys.ts'
 import { createSessionTokens } from './credentials/session-token.ts'
+import { createTradeInTokens } from './credentials/trade-in-token.ts'
 import { quotaDefaults } from './domain/quota.ts'
 import { preflightAnswer, withCors } from './http/cors.ts'
 import { listen, type Listener } from './http/listener.ts'
@@ -103,6 +104,7 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     randomBytes,
     secrets: createSecrets(vault, randomBytes),
     sessions,
+    tradeIns: createTradeInTokens(sessionKeys),
     quota: (_accountId, name) => quotas[name],
   })
   const ledger = openLedger(store, options, log)

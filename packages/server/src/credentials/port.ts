@@ -45,3 +45,24 @@ export interface SessionsPort {
   /** How full the packed policies and tags are, in percent of what fits; may pass 100. */
   packedPolicySizePercent(claims: SessionClaims): number
 }
+
+/** What the exchange token of a delegation request says: the rest is read from the request. */
+export interface TradeInClaims {
+  readonly delegationRequestId: string
+  /** When the delegated session ends, and with it the token. */
+  readonly expiresAt: Date
+}
+
+export type TradeInOpening =
+  | { readonly ok: true; readonly claims: TradeInClaims }
+  | { readonly ok: false; readonly problem: 'invalid' | 'expired' }
+
+/**
+ * Exchange tokens of delegation requests: SendDelegationToken issues one, sts:GetDelegatedAccessToken
+ * opens it. Good for nothing else, and it does not say whether the request is still FINALIZED.
+ */
+export interface TradeInTokensPort {
+  issue(claims: TradeInClaims): string
+  /** Never throws, whatever the text. */
+  open(token: string, now: Date): TradeInOpening
+}

@@ -8,6 +8,7 @@
  *
  * Source: IAM API Reference, data types; IAM User Guide, "IAM identifiers".
  */
+import type { DelegationAssignment, DelegationRequest } from './delegation-entity.ts'
 
 /** 12 digits, never a number. */
 export type AccountId = string
@@ -17,7 +18,7 @@ export interface Tag {
   readonly Value: string
 }
 
-interface EntityBase {
+export interface EntityBase {
   readonly accountId: AccountId
   /** The unique id: AIDA…, AROA…, AGPA…, ANPA…, AKIA… or one of ours where AWS shows none. */
   readonly id: string
@@ -168,6 +169,8 @@ export type Entity =
   | InstanceProfile
   | AccountPasswordPolicy
   | AccountSettings
+  | DelegationRequest
+  | DelegationAssignment
   | OutboundWebIdentityFederation
   | OidcProvider
   | Organization

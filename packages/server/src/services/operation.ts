@@ -1,7 +1,7 @@
 import type { Check, GateScope, OwnOperation } from '@bailiwick/gateway'
 import type { CompiledPolicy, PolicyType } from '@bailiwick/policy'
 import type { IamOperations, OrganizationsOperations, StsOperations } from '@bailiwick/wire'
-import type { SecretsPort, SessionsPort } from '../credentials/port.ts'
+import type { SecretsPort, SessionsPort, TradeInTokensPort } from '../credentials/port.ts'
 import type { ManagedPolicyCatalog } from '../domain/managed-policy-catalog.ts'
 import type { QuotaName } from '../domain/quota.ts'
 import type { StoreReader, StoreTransaction } from '../store/port.ts'
@@ -34,6 +34,7 @@ export interface Scope extends GateScope {
   readonly compiledPolicy: (text: string, policyType: PolicyType) => CompiledPolicy | undefined
   readonly secrets: SecretsPort
   readonly sessions: SessionsPort
+  readonly tradeIns: TradeInTokensPort
 }
 
 /** The scope of an operation that mutates. */

@@ -20,7 +20,7 @@ export interface CallerPort {
 /** What every scope has besides the gate's part and the snapshot. */
 export type ScopeOptions = Pick<
   Scope,
-  'partition' | 'managedPolicies' | 'secrets' | 'sessions' | 'randomBytes'
+  'partition' | 'managedPolicies' | 'secrets' | 'sessions' | 'tradeIns' | 'randomBytes'
 > & {
   readonly store: Store
   readonly principals: CallerPort
@@ -36,7 +36,7 @@ export function createScopes(options: ScopeOptions): ScopePort<Scope> {
   const { store, principals } = options
 
   function scopeOf<R extends StoreReader>(gate: GateScope, reader: R): Scope & { store: R } {
-    const { partition, managedPolicies, secrets, sessions, randomBytes } = options
+    const { partition, managedPolicies, secrets, sessions, tradeIns, randomBytes } = options
     const accountId = gate.caller.accountId ?? ''
     return {
       ...gate,
@@ -49,6 +49,7 @@ export function createScopes(options: ScopeOptions): ScopePort<Scope> {
       managedPolicies,
       secrets,
       sessions,
+      tradeIns,
       compiledPolicy: principals.compiledPolicy,
     }
   }

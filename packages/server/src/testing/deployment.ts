@@ -15,6 +15,7 @@ import { sealingKey } from '../credentials/seal.ts'
 import { createSecrets, createSecretVault } from '../credentials/secrets.ts'
 import { openSessionKeys } from '../credentials/session-keys.ts'
 import { createSessionTokens } from '../credentials/session-token.ts'
+import { createTradeInTokens } from '../credentials/trade-in-token.ts'
 import { quotaDefaults } from '../domain/quota.ts'
 import { openManagedPolicies } from '../managed-policies/catalog.ts'
 import { createPrincipals } from '../principals/principals.ts'
@@ -105,6 +106,7 @@ export async function openDeployment() {
   const secrets = createSecrets(vault, randomBytes)
   const scopes = createScopes({
     ...{ store, principals, partition: 'aws', managedPolicies, randomBytes, secrets, sessions },
+    tradeIns: createTradeInTokens(keys),
     quota: (_accountId, name) => quotaDefaults[name],
   })
 
