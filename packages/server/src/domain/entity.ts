@@ -85,6 +85,60 @@ export interface AccessKey extends EntityBase {
   readonly status: 'Active' | 'Inactive'
 }
 
+/**
+ * What a user signs in to a console with; parentId: the user, or the account id for root; one each,
+ * by the name `LoginProfile`. Sealed: the hashes of the password and of former ones. Without any it
+ * cannot be signed in with.
+ */
+export interface LoginProfile extends EntityBase {
+  readonly kind: 'loginProfile'
+  /** Whether a new password must be set at the next sign-in. */
+  readonly passwordResetRequired: boolean
+  /** When the password that holds now was set, by whomever. */
+  readonly passwordChangedAt: Date
+}
+
+/** parentId: the user. id and name: APKA…. */
+export interface SshPublicKey extends EntityBase {
+  readonly kind: 'sshPublicKey'
+  readonly status: 'Active' | 'Inactive'
+  /** Of OpenSSH: `ssh-rsa AAAA… comment`. */
+  readonly publicKey: string
+  /** MD5 of the key, as 16 pairs of hexadecimal digits between colons. */
+  readonly fingerprint: string
+}
+
+/** parentId: the user, or the account id for root. id and name: the certificate id. */
+export interface SigningCertificate extends EntityBase {
+  readonly kind: 'signingCertificate'
+  readonly status: 'Active' | 'Inactive'
+  /** PEM, as uploaded. */
+  readonly body: string
+  /** SHA-256 of the certificate, hexadecimal. */
+  readonly fingerprint: string
+}
+
+/** parentId: the user. id and name: ACCA…. Sealed: the password or API key. */
+export interface ServiceSpecificCredential extends EntityBase {
+  readonly kind: 'serviceSpecificCredential'
+  readonly status: 'Active' | 'Inactive'
+  /** `codecommit.amazonaws.com`. */
+  readonly serviceName: string
+  /** ServiceUserName, or the alias of an API key: told apart by the service. */
+  readonly serviceUserName: string
+  /** Of an API key that expires. */
+  readonly expiresAt?: Date
+}
+
+/** A TLS certificate with its chain. id: ASCA…. Sealed: the private key. */
+export interface ServerCertificate extends EntityBase {
+  readonly kind: 'serverCertificate'
+  /** PEM, as uploaded. */
+  readonly body: string
+  readonly chain?: string
+  readonly expiresAt: Date
+}
+
 /** What an EC2 instance is given; its role is a link. */
 export interface InstanceProfile extends EntityBase {
   readonly kind: 'instanceProfile'
@@ -166,6 +220,11 @@ export type Entity =
   | PolicyVersion
   | InlinePolicy
   | AccessKey
+  | LoginProfile
+  | SshPublicKey
+  | SigningCertificate
+  | ServiceSpecificCredential
+  | ServerCertificate
   | InstanceProfile
   | AccountPasswordPolicy
   | AccountSettings

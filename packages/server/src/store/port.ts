@@ -97,8 +97,11 @@ export interface StoreTransaction extends StoreReader {
    * two writers racing for one name get one true and one false. `sealed` is kept apart.
    */
   insert(entity: Entity, sealed?: Uint8Array): Promise<boolean>
-  /** Replaces the entity of that id; false where the new name is taken. Throws if there is none. */
-  update(entity: Entity): Promise<boolean>
+  /**
+   * Replaces the entity of that id; false where the new name is taken. Throws if there is none.
+   * `sealed` replaces the secret kept beside it; absent, that stays.
+   */
+  update(entity: Entity, sealed?: Uint8Array): Promise<boolean>
   /** Removes an entity that has no children and no links; its sealed secret goes with it. */
   remove(kind: EntityKind, id: string): Promise<void>
   link(link: Link): Promise<boolean>

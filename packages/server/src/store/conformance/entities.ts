@@ -105,6 +105,30 @@ export function entityCases(store: () => Store): void {
     expect(await store().read((reader) => reader.sealed(accessKey.id))).toBeUndefined()
   })
 
+  test('a secret is replaced with its entity, and stays where none is given', async () => {
+    const [first, second] = [Uint8Array.of(1, 2), Uint8Array.of(3)]
+    const kept = () => store().read((reader) => reader.sealed(accessKey.id))
+    await store().write(context, (tx) => tx.insert(accessKey, first))
+    await store().write(context, (tx) => tx.update({ ...accessKey, status: 'Inactive' }))
+    expect([...((await kept()) ?? [])]).toEqual([...first])
+    await store().write(context, (tx) => tx.update(accessKey, second))
+    expect([...((await kept()) ?? [])]).toEqual([...second])
+    const failed = store().write(context, async (tx) => {
+      await tx.update(accessKey, first)
+      throw new Error('rolled back')
+    })
+    await expect(failed).rejects.toThrow('rolled back')
+    expect([...((await kept()) ?? [])]).toEqual([...second])
+  })
+
+  test('a secret that came later than its entity is kept as well', async () => {
+    const sealed = Uint8Array.of(7)
+    await store().write(context, (tx) => tx.insert(accessKey))
+    await store().write(context, (tx) => tx.update(accessKey, sealed))
+    const kept = await store().read((reader) => reader.sealed(accessKey.id))
+    expect([...(kept ?? [])]).toEqual([...sealed])
+  })
+
   test('what has children or links is not removed', async () => {
     const parent = user('ann')
     await store().write(context, async (tx) => {

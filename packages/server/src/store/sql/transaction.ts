@@ -20,19 +20,21 @@ export class SqlTransaction extends SqlReader implements StoreTransaction {
   async insert(entity: Entity, sealed?: Uint8Array): Promise<boolean> {
     const { connection, statements } = this
     if ((await connection.run(statements.insertEntity, entityArguments(entity))) === 0) return false
-    if (sealed) await connection.run(statements.insertSealed, { entity_id: entity.id, sealed })
+    if (sealed) await connection.run(statements.putSealed, { entity_id: entity.id, sealed })
     await this.#count(entity, 1)
     this.#log(entity.accountId, entity.kind, entity.id, undefined, entity)
     return true
   }
 
-  async update(entity: Entity): Promise<boolean> {
+  async update(entity: Entity, sealed?: Uint8Array): Promise<boolean> {
+    const { connection, statements } = this
     const before = await this.#existing(entity.kind, entity.id)
     if (before.accountId !== entity.accountId) {
       throw new Error(`${entity.kind} ${entity.id} belongs to another account`)
     }
     const args = entityArguments(entity)
-    if ((await this.connection.run(this.statements.updateEntity, args)) === 0) return false
+    if ((await connection.run(statements.updateEntity, args)) === 0) return false
+    if (sealed) await connection.run(statements.putSealed, { entity_id: entity.id, sealed })
     this.#log(entity.accountId, entity.kind, entity.id, before, entity)
     return true
   }

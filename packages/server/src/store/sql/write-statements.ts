@@ -44,12 +44,14 @@ function entityWrites(db: Kysely<Tables>) {
     deleteEntity: byColumn(db, 'entities', 'id'),
     deleteSealed: byColumn(db, 'sealed_secrets', 'entity_id'),
     deleteLastUsed: byColumn(db, 'last_used', 'id'),
-    insertSealed: compileStatement(
-      'insertSealed',
-      db.insertInto('sealed_secrets').values({
-        entity_id: arg<string>('entity_id'),
-        sealed: arg<Uint8Array>('sealed'),
-      }),
+    putSealed: compileStatement(
+      'putSealed',
+      db
+        .insertInto('sealed_secrets')
+        .values({ entity_id: arg<string>('entity_id'), sealed: arg<Uint8Array>('sealed') })
+        .onConflict((on) =>
+          on.column('entity_id').doUpdateSet({ sealed: sql<Uint8Array>`excluded.sealed` }),
+        ),
     ),
     addToCounter: compileStatement(
       'addToCounter',
