@@ -194,7 +194,7 @@ function openLedger(store: Store, options: ServerOptions, log: Logger): Ledger {
   return new Ledger({
     lineOf: eventLine,
     ...(!options.ephemeral && { files: new EventFiles(join(options.dataDir, 'events')) }),
-    recordLastUsed: (uses) => store.recordLastUsed(uses),
+    recordUses: (uses) => store.recordUses(uses),
     clock,
     reportFailure: (what, cause) => {
       log.error({ err: cause }, what)

@@ -2,51 +2,13 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { GateEvent } from '@bailiwick/gateway'
-import { loadModel } from '@bailiwick/wire'
 import { afterEach, expect, test } from 'vitest'
-import type { LastUsed } from '../store/port.ts'
 import { eventLine } from './event.ts'
 import { EventFiles } from './event-file.ts'
-import { LastUsedTracker } from './last-used.ts'
 import { Ledger } from './ledger.ts'
+import { arn, at, eventOf, sts } from './testing/gate-event.ts'
 
 // Goal: one event a request in CloudTrail's shape, without secrets; nothing a request could feel.
-const iam = loadModel('iam')
-const sts = loadModel('sts')
-const at = new Date('2026-11-23T16:52:32.500Z')
-const arn = 'arn:aws:iam::111122223333:user/ann'
-const caller = {
-  principal: { kind: 'user', accountId: '111122223333', arn, userId: 'AIDAANN' },
-  accountId: '111122223333',
-  arn,
-  userId: 'AIDAANN',
-  userName: 'ann',
-  accessKeyId: 'AKIDEXAMPLE',
-  contextKeys: new Map<string, string>(),
-  policies: { identity: [] },
-  inManagementAccount: false,
-} as const
-
-function eventOf(change: Partial<GateEvent>): GateEvent {
-  return {
-    requestId: 'r-1',
-    at,
-    durationMs: 1,
-    service: iam,
-    operation: 'CreateAccessKey',
-    region: 'us-east-1',
-    caller,
-    mutates: true,
-    checks: [],
-    status: 200,
-    sourceIp: '192.0.2.1',
-    userAgent: 'test',
-    secure: false,
-    host: 'h',
-    ...change,
-  }
-}
-
 const folders: string[] = []
 afterEach(async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true })
@@ -153,7 +115,7 @@ test('a write that fails is reported, and the next goes on', async () => {
       },
       close: () => Promise.resolve(),
     },
-    recordLastUsed: () => Promise.resolve(),
+    recordUses: () => Promise.resolve(),
     clock: () => at,
     reportFailure: (what) => failures.push(what),
   })
@@ -165,21 +127,4 @@ test('a write that fails is reported, and the next goes on', async () => {
   await ledger.close()
   expect(failures).toEqual(['events could not be written'])
   expect(written).toEqual(['b\nc\n'])
-})
-
-test('last uses: to the minute, of long-term keys and roles, the same only once', () => {
-  const uses = new LastUsedTracker()
-  uses.note(eventOf({}))
-  uses.note(eventOf({ at: new Date(at.getTime() + 1000) }))
-  const expected: LastUsed = {
-    id: 'AKIDEXAMPLE',
-    usedAt: new Date('2026-11-23T16:52:00Z'),
-    service: 'iam',
-    region: 'us-east-1',
-  }
-  expect(uses.take()).toEqual([expected])
-  uses.note(eventOf({}))
-  expect(uses.take()).toEqual([])
-  uses.note(eventOf({ service: sts }))
-  expect(uses.take()).toEqual([{ ...expected, service: 'sts' }])
 })

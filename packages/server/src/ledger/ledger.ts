@@ -1,6 +1,6 @@
 import type { GateEvent } from '@bailiwick/gateway'
-import type { LastUsed } from '../store/port.ts'
-import { LastUsedTracker } from './last-used.ts'
+import type { Uses } from '../store/port.ts'
+import { UseTracker } from './uses.ts'
 
 /** How long an event may wait before it is written. */
 export const flushIntervalMs = 1000
@@ -17,7 +17,7 @@ export interface LedgerPorts {
     append(lines: string, now: Date): Promise<void>
     close(): Promise<void>
   }
-  readonly recordLastUsed: (uses: readonly LastUsed[]) => Promise<void>
+  readonly recordUses: (uses: Uses) => Promise<void>
   readonly clock: () => Date
   readonly reportFailure: (what: string, cause: unknown) => void
 }
@@ -28,7 +28,7 @@ export interface LedgerPorts {
  */
 export class Ledger {
   readonly #ports: LedgerPorts
-  readonly #uses = new LastUsedTracker()
+  readonly #uses = new UseTracker()
   readonly #timer: NodeJS.Timeout
   #pending: string[] = []
   #pendingChars = 0
@@ -79,7 +79,7 @@ export class Ledger {
   }
 
   async #write(): Promise<void> {
-    const { files, recordLastUsed, clock, reportFailure } = this.#ports
+    const { files, recordUses, clock, reportFailure } = this.#ports
     const lines = this.#pending.join('')
     this.#pending = []
     this.#pendingChars = 0
@@ -92,10 +92,11 @@ export class Ledger {
     } catch (cause) {
       reportFailure('events could not be written', cause)
     }
+    const uses = this.#uses.take()
     try {
-      const uses = this.#uses.take()
-      if (uses.length > 0) await recordLastUsed(uses)
+      if (uses) await recordUses(uses)
     } catch (cause) {
+      if (uses) this.#uses.giveBack(uses)
       reportFailure('last uses could not be recorded', cause)
     }
   }

@@ -12,6 +12,7 @@ import type {
   Link,
   LinkKind,
 } from '../domain/entity.ts'
+import type { Report } from '../domain/report.ts'
 
 /** A page, in name order, ignoring case. `after` is the last name of the page before (exclusive). */
 export interface PageRequest {
@@ -72,6 +73,17 @@ export interface StoreReader {
   /** The account's version: one more with each transaction that changed something in it. 0 if none. */
   accountVersion(accountId: AccountId): Promise<number>
   lastUsed(id: string): Promise<LastUsed | undefined>
+  /** What a principal has tried: of an action in a region the newest attempt. */
+  actionUses(accountId: AccountId, principalId: string): Promise<readonly ActionUse[]>
+  /** Of a service in a region the newest attempt by anybody of the account. */
+  serviceUses(accountId: AccountId): Promise<readonly ServiceUse[]>
+  report(id: string): Promise<Report | undefined>
+  /** The one that was started last. */
+  newestReport(
+    kind: Report['kind'],
+    accountId: AccountId,
+    subject: string,
+  ): Promise<Report | undefined>
 }
 
 /** When, where and for what a credential or role was last used. Not logged as a change. */
@@ -81,6 +93,35 @@ export interface LastUsed {
   /** Signing name of the service: `iam`, `s3`. */
   readonly service: string
   readonly region: string
+}
+
+/** The newest attempt of a principal at an action in a region, allowed or not. No change is logged. */
+export interface ActionUse {
+  readonly accountId: AccountId
+  /** Unique id of the user or role; the account id for root. */
+  readonly principalId: string
+  /** Namespace, as policies write it: `iam`, `s3`. */
+  readonly service: string
+  /** `CreateUser`. */
+  readonly action: string
+  readonly region: string
+  readonly usedAt: Date
+}
+
+export type ServiceUse = Pick<ActionUse, 'service' | 'region' | 'usedAt'>
+
+export interface Uses {
+  readonly lastUsed: readonly LastUsed[]
+  readonly actions: readonly ActionUse[]
+}
+
+/** What has had its time. */
+export interface Expiry {
+  readonly changesBefore: Date
+  /** Of the log of changes at most so many versions are kept. At least 1. */
+  readonly changeVersionsMax: number
+  readonly actionUsesBefore: Date
+  readonly reportsBefore: Date
 }
 
 /** A change logged in the same transaction: who did it and why is the event's business. */
@@ -109,6 +150,8 @@ export interface StoreTransaction extends StoreReader {
   /** False where the id, e-mail address or alias is taken. */
   insertAccount(account: Account): Promise<boolean>
   updateAccount(account: Account): Promise<boolean>
+  /** Inserts the report, or replaces the one of its id. Not logged as a change. */
+  putReport(report: Report): Promise<void>
 }
 
 /** One row of the log of changes; `before` and `after` never hold a secret, sealed or not. */
@@ -136,7 +179,14 @@ export interface Store {
    */
   write<T>(context: ChangeContext, work: (tx: StoreTransaction) => Promise<T>): Promise<T>
   /** Upserts, outside the log of changes; the newest `usedAt` wins. */
-  recordLastUsed(uses: readonly LastUsed[]): Promise<void>
+  recordUses(uses: Uses): Promise<void>
+  /** As the transaction's, in one of its own. */
+  putReport(report: Report): Promise<void>
+  /**
+   * Removes what has expired in an account, of each kind from the oldest on and about `rowsMax` at
+   * a time. Answers how many rows went: none once nothing is left that has expired.
+   */
+  expire(accountId: AccountId, expiry: Expiry, rowsMax: number): Promise<number>
   /** Called after each durable commit, in commit order, before `write` answers. */
   onCommit(listener: (changes: readonly Change[]) => void): void
   changes(accountId: AccountId, afterVersion: number, limit: number): Promise<readonly Change[]>

@@ -82,7 +82,7 @@ test('GetAccessKeyLastUsed: N/A before the first use, then when, what and where'
   })
   const usedAt = new Date('2026-11-24T11:00:00Z')
   const use = { id: AccessKeyId, usedAt, service: 's3', region: 'eu-west-1' }
-  await deployment.store.recordLastUsed([use])
+  await deployment.store.recordUses({ lastUsed: [use], actions: [] })
   const { AccessKeyLastUsed } = await iam('GetAccessKeyLastUsed', { AccessKeyId })
   expect(AccessKeyLastUsed).toEqual({
     LastUsedDate: usedAt,

@@ -150,8 +150,8 @@ export function entityCases(store: () => Store): void {
       service,
       region: 'us-east-1',
     })
-    await store().recordLastUsed([use(5, 's3'), use(9, 'iam')])
-    await store().recordLastUsed([use(7, 'sqs')])
+    await store().recordUses({ lastUsed: [use(5, 's3'), use(9, 'iam')], actions: [] })
+    await store().recordUses({ lastUsed: [use(7, 'sqs')], actions: [] })
     expect(await store().read((reader) => reader.lastUsed('AKIA1'))).toEqual(use(9, 'iam'))
     expect(await store().read((reader) => reader.lastUsed('AKIA2'))).toBeUndefined()
   })

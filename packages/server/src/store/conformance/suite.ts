@@ -5,6 +5,7 @@ import { accountCases } from './accounts.ts'
 import { entityCases } from './entities.ts'
 import { linkCases } from './links.ts'
 import { pageCases } from './pages.ts'
+import { reportCases } from './reports.ts'
 import { transactionCases } from './transactions.ts'
 
 /**
@@ -24,7 +25,14 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
       const other = { ...context, accountId: otherAccountId }
       await store.write(other, (tx) => tx.insertAccount(account(otherAccountId)))
     })
-    for (const cases of [entityCases, pageCases, linkCases, accountCases, transactionCases]) {
+    for (const cases of [
+      entityCases,
+      pageCases,
+      linkCases,
+      accountCases,
+      transactionCases,
+      reportCases,
+    ]) {
       cases(() => store)
     }
   })

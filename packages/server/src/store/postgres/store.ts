@@ -1,19 +1,23 @@
 import type { Client, Pool } from 'pg'
 import type { AccountId } from '../../domain/entity.ts'
+import type { Report } from '../../domain/report.ts'
 import { StoreUnavailableError } from '../errors.ts'
 import { LentConnection } from '../sql/connection.ts'
 import { CommitListeners } from '../sql/listeners.ts'
 import { SqlReader } from '../sql/reader.ts'
 import { changeOf } from '../sql/rows.ts'
 import { SqlTransaction } from '../sql/transaction.ts'
-import { clearTables, putLastUsed } from '../sql/upkeep.ts'
+import { clearTables, expireRows, putReport, putUses } from '../sql/upkeep.ts'
 import type {
+  ActionUse,
   Change,
   ChangeContext,
+  Expiry,
   LastUsed,
   Store,
   StoreReader,
   StoreTransaction,
+  Uses,
 } from '../port.ts'
 import { AccountQueue } from './account-queue.ts'
 import { PostgresConnection } from './connection.ts'
@@ -74,11 +78,21 @@ export class PostgresStore implements Store {
     }
   }
 
-  recordLastUsed(uses: readonly LastUsed[]): Promise<void> {
+  recordUses({ lastUsed, actions }: Uses): Promise<void> {
     // In one order, so that two of them cannot wait for each other.
-    const sorted = [...uses].sort((a, b) => (a.id < b.id ? -1 : 1))
+    const uses = { lastUsed: inOrder(lastUsed, useKey), actions: inOrder(actions, actionUseKey) }
+    return this.#transact(beginWrite, (connection) => putUses(connection, postgresStatements, uses))
+  }
+
+  putReport(report: Report): Promise<void> {
     return this.#transact(beginWrite, (connection) =>
-      putLastUsed(connection, postgresStatements, sorted),
+      putReport(connection, postgresStatements, report),
+    )
+  }
+
+  expire(accountId: AccountId, expiry: Expiry, rowsMax: number): Promise<number> {
+    return this.#transact(beginWrite, (connection) =>
+      expireRows(connection, postgresStatements, accountId, expiry, rowsMax),
     )
   }
 
@@ -153,4 +167,12 @@ export class PostgresStore implements Store {
       throw asStoreFailure(error, this.#url)
     }
   }
+}
+
+const useKey = ({ id }: LastUsed) => id
+const actionUseKey = ({ principalId, service, action, region }: ActionUse) =>
+  `${principalId} ${service} ${action} ${region}`
+
+function inOrder<T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] {
+  return [...items].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
 }

@@ -30,6 +30,7 @@ export function migrations(types: ColumnTypes): Record<string, Migration> {
   return {
     '0001-entities': { up: (db) => createEntities(db, types) },
     '0002-logs': { up: (db) => createLogs(db, types) },
+    '0003-reports': { up: (db) => createReports(db, types) },
   }
 }
 
@@ -122,5 +123,50 @@ async function createLogs(db: Kysely<unknown>, { text, integer }: ColumnTypes) {
     .createTable('settings')
     .addColumn('name', text, (column) => column.primaryKey().notNull())
     .addColumn('value', text, (column) => column.notNull())
+    .execute()
+}
+
+async function createReports(db: Kysely<unknown>, { text }: ColumnTypes) {
+  await db.schema
+    .createTable('action_uses')
+    .addColumn('account_id', text, (column) => column.notNull())
+    .addColumn('principal_id', text, (column) => column.notNull())
+    .addColumn('service', text, (column) => column.notNull())
+    .addColumn('action', text, (column) => column.notNull())
+    .addColumn('region', text, (column) => column.notNull())
+    .addColumn('used_at', text, (column) => column.notNull())
+    .addPrimaryKeyConstraint('action_uses_pk', [
+      'account_id',
+      'principal_id',
+      'service',
+      'action',
+      'region',
+    ])
+    .execute()
+  await db.schema
+    .createIndex('action_uses_expiry')
+    .on('action_uses')
+    .columns(['account_id', 'used_at'])
+    .execute()
+  await db.schema
+    .createTable('reports')
+    .addColumn('id', text, (column) => column.primaryKey().notNull())
+    .addColumn('account_id', text, (column) => column.notNull())
+    .addColumn('kind', text, (column) => column.notNull())
+    .addColumn('subject', text, (column) => column.notNull())
+    .addColumn('state', text, (column) => column.notNull())
+    .addColumn('started_at', text, (column) => column.notNull())
+    .addColumn('finished_at', text)
+    .addColumn('content', text, (column) => column.notNull())
+    .execute()
+  await db.schema
+    .createIndex('reports_subject')
+    .on('reports')
+    .columns(['account_id', 'kind', 'subject', 'started_at'])
+    .execute()
+  await db.schema
+    .createIndex('reports_expiry')
+    .on('reports')
+    .columns(['account_id', 'started_at'])
     .execute()
 }

@@ -7,8 +7,18 @@ import type {
   LinkKind,
 } from '../../domain/entity.ts'
 import { foldName } from '../../domain/fold-name.ts'
-import type { LastUsed, LinkedRequest, ListRequest, PageRequest, StoreReader } from '../port.ts'
+import type { Report } from '../../domain/report.ts'
+import type {
+  ActionUse,
+  LastUsed,
+  LinkedRequest,
+  ListRequest,
+  PageRequest,
+  ServiceUse,
+  StoreReader,
+} from '../port.ts'
 import type { SqlConnection } from './connection.ts'
+import { actionUseOf, reportOf, serviceUseOf } from './report-rows.ts'
 import { accountOf, entityOf, lastUsedOf, linkOf } from './rows.ts'
 import type { Statements } from './statements.ts'
 
@@ -167,6 +177,29 @@ export class SqlReader implements StoreReader {
   async lastUsed(id: string): Promise<LastUsed | undefined> {
     const row = await this.connection.first(this.statements.lastUsedOf, { id })
     return row && lastUsedOf(row)
+  }
+
+  async actionUses(accountId: AccountId, principalId: string): Promise<readonly ActionUse[]> {
+    const args = { account_id: accountId, principal_id: principalId }
+    const rows = await this.connection.all(this.statements.actionUsesOf, args)
+    return rows.map(actionUseOf)
+  }
+
+  async serviceUses(accountId: AccountId): Promise<readonly ServiceUse[]> {
+    const args = { account_id: accountId }
+    const rows = await this.connection.all(this.statements.serviceUsesOf, args)
+    return rows.map(serviceUseOf)
+  }
+
+  async report(id: string): Promise<Report | undefined> {
+    const row = await this.connection.first(this.statements.reportById, { id })
+    return row && reportOf(row)
+  }
+
+  async newestReport(kind: Report['kind'], accountId: AccountId, subject: string) {
+    const args = { account_id: accountId, kind, subject }
+    const row = await this.connection.first(this.statements.newestReport, args)
+    return row && reportOf(row)
   }
 }
 

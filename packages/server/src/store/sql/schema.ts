@@ -10,6 +10,8 @@ export interface Tables {
   readonly links: LinkRow
   readonly counters: CounterRow
   readonly last_used: LastUsedRow
+  readonly action_uses: ActionUseRow
+  readonly reports: ReportRow
   readonly changes: ChangeRow
   readonly settings: SettingRow
 }
@@ -67,6 +69,26 @@ export interface LastUsedRow {
   readonly region: string
 }
 
+export interface ActionUseRow {
+  readonly account_id: string
+  readonly principal_id: string
+  readonly service: string
+  readonly action: string
+  readonly region: string
+  readonly used_at: string
+}
+
+export interface ReportRow {
+  readonly id: string
+  readonly account_id: string
+  readonly kind: string
+  readonly subject: string
+  readonly state: string
+  readonly started_at: string
+  readonly finished_at: string | null
+  readonly content: string
+}
+
 export interface ChangeRow {
   readonly account_id: string
   readonly version: number
@@ -88,6 +110,8 @@ export interface SettingRow {
 export const tableNames = [
   'changes',
   'last_used',
+  'action_uses',
+  'reports',
   'counters',
   'links',
   'sealed_secrets',

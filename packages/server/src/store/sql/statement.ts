@@ -30,6 +30,14 @@ export function argument<T>(name: string): T {
   return new Placeholder(name) as unknown as T
 }
 
+/** Each column takes the argument of its own name. */
+export function columnArguments<Name extends string>(names: readonly Name[]): Record<Name, string> {
+  return Object.fromEntries(names.map((name) => [name, argument<string>(name)])) as Record<
+    Name,
+    string
+  >
+}
+
 export function compileStatement<Row>(name: string, query: Compilable<Row>): Statement<Row> {
   const { sql, parameters } = query.compile()
   return { name, sql, parameters: parameters as readonly (Placeholder | SqlValue)[] }

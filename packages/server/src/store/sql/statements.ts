@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 import { readStatements } from './read-statements.ts'
+import { reportStatements } from './report-statements.ts'
 import { tableNames } from './schema.ts'
 import type { Tables } from './schema.ts'
 import { argument as arg, compileStatement } from './statement.ts'
@@ -13,6 +14,7 @@ export function compileStatements(db: Kysely<Tables>) {
     ...readStatements(db),
     ...writeStatements(db),
     ...logStatements(db),
+    ...reportStatements(db),
     clear: clearStatements(db),
   }
 }

@@ -1,7 +1,9 @@
 import type { Account, AccountId, Entity, EntityKind, Link, LinkKind } from '../../domain/entity.ts'
+import type { Report } from '../../domain/report.ts'
 import type { Change, ChangeContext, StoreTransaction } from '../port.ts'
 import type { SqlConnection } from './connection.ts'
 import { SqlReader } from './reader.ts'
+import { reportArguments } from './report-rows.ts'
 import { accountArguments, changeArguments, entityArguments, linkArguments } from './rows.ts'
 import type { Statements } from './statements.ts'
 
@@ -50,6 +52,8 @@ export class SqlTransaction extends SqlReader implements StoreTransaction {
     await connection.run(statements.deleteEntity, { id })
     await connection.run(statements.deleteSealed, { id })
     await connection.run(statements.deleteLastUsed, { id })
+    const uses = { account_id: before.accountId, principal_id: id }
+    await connection.run(statements.deleteActionUses, uses)
     await this.#count(before, -1)
     this.#log(before.accountId, kind, id, before, undefined)
   }
@@ -84,6 +88,10 @@ export class SqlTransaction extends SqlReader implements StoreTransaction {
     if ((await this.connection.run(this.statements.updateAccount, args)) === 0) return false
     this.#log(account.accountId, 'account', account.accountId, before, account)
     return true
+  }
+
+  async putReport(report: Report): Promise<void> {
+    await this.connection.run(this.statements.putReport, reportArguments(report))
   }
 
   /**

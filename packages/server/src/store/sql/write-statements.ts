@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Compilable, Kysely } from 'kysely'
 import { listed } from './read-statements.ts'
 import type { AccountRow, EntityRow, LinkRow, Tables } from './schema.ts'
-import { argument as arg, compileStatement } from './statement.ts'
+import { argument as arg, columnArguments, compileStatement } from './statement.ts'
 
 export function writeStatements(db: Kysely<Tables>) {
   return { ...entityWrites(db), ...linkWrites(db), ...accountWrites(db) }
@@ -143,7 +143,7 @@ function byColumn(
 }
 
 function entityColumns(): Record<keyof EntityRow, string> {
-  return columns([
+  return columnArguments([
     'id',
     'account_id',
     'kind',
@@ -167,11 +167,11 @@ function withoutKeys({
 }
 
 function linkColumns(): Record<keyof LinkRow, string> {
-  return columns(['kind', 'account_id', 'from_id', 'to_id', 'created_at'])
+  return columnArguments(['kind', 'account_id', 'from_id', 'to_id', 'created_at'])
 }
 
 function accountColumns(): Record<Exclude<keyof AccountRow, 'version'>, string> {
-  return columns([
+  return columnArguments([
     'account_id',
     'name',
     'email',
@@ -180,9 +180,4 @@ function accountColumns(): Record<Exclude<keyof AccountRow, 'version'>, string> 
     'created_at',
     'attributes',
   ])
-}
-
-/** Each column takes the argument of its own name. */
-function columns<Name extends string>(names: readonly Name[]): Record<Name, string> {
-  return Object.fromEntries(names.map((name) => [name, arg<string>(name)])) as Record<Name, string>
 }

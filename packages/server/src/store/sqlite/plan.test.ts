@@ -45,6 +45,15 @@ const plans: readonly [statement: Statement<unknown>, uses: RegExp, mayScan?: Re
   [statements.accountByAlias, /INDEX .* \(alias=\?\)/],
   [statements.accountByEmail, /INDEX .* \(email_folded=\?\)/],
   [statements.accountVersion, /INDEX sqlite_autoindex_accounts_1/],
+  [
+    statements.actionUsesOf,
+    /INDEX sqlite_autoindex_action_uses_1 \(account_id=\? AND principal_id=\?\)/,
+  ],
+  [statements.reportById, /INDEX sqlite_autoindex_reports_1/],
+  [statements.newestReport, /INDEX reports_subject/],
+  [statements.expiredChanges, /INDEX sqlite_autoindex_changes_1 \(account_id=\?\)/, /SCAN oldest/],
+  [statements.expiredActionUses, /INDEX action_uses_expiry \(.*used_at<\?\)/, /SCAN oldest/],
+  [statements.expiredReports, /INDEX reports_expiry \(.*started_at<\?\)/, /SCAN oldest/],
   [statements.changePage, /INDEX sqlite_autoindex_changes_1 \(account_id=\? AND version>\?\)/],
 ]
 

@@ -1,16 +1,18 @@
 import type { AccountId } from '../../domain/entity.ts'
+import type { Report } from '../../domain/report.ts'
 import { changeOf } from '../sql/rows.ts'
 import { CommitListeners } from '../sql/listeners.ts'
 import { SqlTransaction } from '../sql/transaction.ts'
 import type { SqlConnection } from '../sql/connection.ts'
-import { clearTables, putLastUsed } from '../sql/upkeep.ts'
+import { clearTables, expireRows, putReport, putUses } from '../sql/upkeep.ts'
 import type {
   Change,
   ChangeContext,
-  LastUsed,
+  Expiry,
   Store,
   StoreReader,
   StoreTransaction,
+  Uses,
 } from '../port.ts'
 import type { SqliteConnection } from './connection.ts'
 import { asStoreFailure } from './failure.ts'
@@ -55,8 +57,18 @@ export class SqliteStore implements Store {
     })
   }
 
-  recordLastUsed(uses: readonly LastUsed[]): Promise<void> {
-    return this.#upkeep((connection) => putLastUsed(connection, sqliteStatements, uses))
+  recordUses(uses: Uses): Promise<void> {
+    return this.#upkeep((connection) => putUses(connection, sqliteStatements, uses))
+  }
+
+  putReport(report: Report): Promise<void> {
+    return this.#upkeep((connection) => putReport(connection, sqliteStatements, report))
+  }
+
+  expire(accountId: AccountId, expiry: Expiry, rowsMax: number): Promise<number> {
+    return this.#upkeep((connection) =>
+      expireRows(connection, sqliteStatements, accountId, expiry, rowsMax),
+    )
   }
 
   onCommit(listener: (changes: readonly Change[]) => void): void {
@@ -100,10 +112,10 @@ export class SqliteStore implements Store {
   }
 
   /** Durable as `write` is, and outside the log of changes. */
-  #upkeep(work: (connection: SqlConnection) => Promise<void>): Promise<void> {
-    return this.#writer.submit(async (connection) => {
-      await work(connection)
-      return { value: undefined, changes: [] }
-    })
+  #upkeep<T>(work: (connection: SqlConnection) => Promise<T>): Promise<T> {
+    return this.#writer.submit(async (connection) => ({
+      value: await work(connection),
+      changes: [],
+    }))
   }
 }
