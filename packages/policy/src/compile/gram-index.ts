@@ -7,7 +7,8 @@
 /** A shorter run of literal text cannot be filed. */
 export const gramChars = 8
 
-const countBuckets = 1 << 16
+/** Grams are counted in at most so many buckets, as 2 to the power of it; few need few. */
+const countBitsMax = 16
 
 /** After eight characters the first has been shifted out of the 32 bits: the hash rolls by itself. */
 function rolled(hash: number, char: number): number {
@@ -106,18 +107,21 @@ const epochMax = 2 ** 30 - 1
 type Runs = readonly (readonly (readonly string[])[])[]
 
 function fileUnderRarest(runs: Runs): Map<number, Filed[]> {
-  const counts = new Uint32Array(countBuckets)
-  const bucket = (hash: number) => spread(hash) >>> 16
-  for (const text of runs.flat(2)) {
+  const texts = runs.flat(2)
+  const gramCount = texts.reduce((sum, { length }) => sum + length, 0)
+  const bits = Math.min(countBitsMax, Math.ceil(Math.log2(gramCount * 2 + 1)))
+  const counts = new Uint32Array(1 << bits)
+  const bucket = (hash: number) => spread(hash) >>> (32 - bits)
+  for (const text of texts) {
     eachGram(text, (hash) => {
       counts[bucket(hash)] = (counts[bucket(hash)] ?? 0) + 1
     })
   }
   const filed = new Map<number, Filed[]>()
   for (const [entry, alternatives] of runs.entries()) {
-    for (const texts of alternatives) {
+    for (const long of alternatives) {
       let rarest = { hash: 0, count: Infinity, run: '', gramEnd: 0 }
-      for (const run of texts) {
+      for (const run of long) {
         eachGram(run, (hash, gramEnd) => {
           const count = counts[bucket(hash)] ?? 0
           if (count < rarest.count) rarest = { hash, count, run, gramEnd }

@@ -40,14 +40,37 @@ function withEffect(document: PolicyDocument, effect: 'Allow' | 'Deny'): PolicyD
   return { ...document, statements: document.statements.map((one) => ({ ...one, effect })) }
 }
 
-const layers = ['identity', 'session', 'resource', 'endpoint'] as const
+const lists = ['identity', 'session', 'resource', 'endpoint'] as const
+const levels = ['serviceControl', 'resourceControl'] as const
+const layers = [...lists, ...levels, 'permissionsBoundary'] as const
 
 /** The set with one policy more in a layer that exists; undefined where the layer does not. */
-function withPolicy(policies: Documents, layer: (typeof layers)[number], policy: PolicyDocument) {
-  const list = policies[layer]
-  if (list === undefined) return undefined
-  const source = list[0]?.source ?? { policyType: 'identityPolicy' as const, id: 'added' }
-  return { ...policies, [layer]: [...list, { source, policy }] }
+function withPolicy(
+  policies: Documents,
+  layer: (typeof layers)[number],
+  policy: PolicyDocument,
+): Documents | undefined {
+  const added = { source: { policyType: 'identityPolicy' as const, id: 'added' }, policy }
+  switch (layer) {
+    case 'permissionsBoundary': {
+      const { permissionsBoundary: bound } = policies
+      if (bound === undefined) return undefined
+      const statements = [...bound.policy.statements, ...policy.statements]
+      const { source } = bound
+      return { ...policies, permissionsBoundary: { source, policy: { ...policy, statements } } }
+    }
+    case 'serviceControl':
+    case 'resourceControl': {
+      const [first, ...rest] = policies[layer] ?? []
+      return first && { ...policies, [layer]: [[...first, added], ...rest] }
+    }
+    default: {
+      // Trust policies are told by their source.
+      const list = policies[layer]
+      const source = list?.[0]?.source ?? added.source
+      return list && { ...policies, [layer]: [...list, { source, policy }] }
+    }
+  }
 }
 
 const everything: PolicyDocument = {
@@ -120,6 +143,30 @@ test('adding an Allow never denies, in no layer', () => {
     }),
     runs,
   )
+})
+
+test('a level of control policies and an endpoint policy never add', () => {
+  const bounds = fc.constantFrom(...levels, 'endpoint' as const)
+  fc.assert(
+    fc.property(requests, policySets, bounds, (request, policies, layer) => {
+      const { [layer]: _, ...without } = policies
+      fc.pre(policies[layer] !== undefined)
+      if (ask(request, policies).decision !== 'allowed') return
+      expect(ask(request, without).decision).toBe('allowed')
+    }),
+    runs,
+  )
+})
+
+test('what another account may do, the own account may do with the same policies', () => {
+  always((request, policies) => {
+    fc.pre('accountId' in request.principal)
+    if (ask({ ...request, resourceAccountId: '999988887777' }, policies).decision !== 'allowed') {
+      return
+    }
+    const { resourceAccountId: _, ...own } = request
+    expect(ask(own, policies).decision).toBe('allowed')
+  })
 })
 
 test('a permissions boundary never adds', () => {

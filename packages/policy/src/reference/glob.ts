@@ -7,8 +7,7 @@ export type Glob = readonly Token[]
 
 /** `*` and `?` are wildcards, every other character stands for itself. */
 export function globOf(pattern: string): Glob {
-  return Array.from({ length: pattern.length }, (_, index) => {
-    const char = pattern.charAt(index)
+  return pattern.split('').map((char) => {
     if (char === '*') return 'many'
     return char === '?' ? 'one' : { char }
   })
@@ -16,7 +15,7 @@ export function globOf(pattern: string): Glob {
 
 /** Every character stands for itself. */
 export function literalOf(text: string): Glob {
-  return Array.from({ length: text.length }, (_, index) => ({ char: text.charAt(index) }))
+  return text.split('').map((char) => ({ char }))
 }
 
 /** Whether the glob matches the whole text: follows every length that could be consumed so far. */
@@ -31,6 +30,7 @@ export function matchesGlob(glob: Glob, text: string): boolean {
         next.add(length + 1)
       }
     }
+    if (next.size === 0) return false
     consumed = next
   }
   return consumed.has(text.length)

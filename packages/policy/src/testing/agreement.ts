@@ -7,25 +7,28 @@ import { decideReference } from '../reference/decide.ts'
 import { compileSet } from './compile-set.ts'
 import { policySets, requests } from './requests.ts'
 
-export interface Disagreement {
+/** Policies, and what is asked of them in turn. */
+export interface Case {
   readonly policies: PolicySet<PolicyDocument>
   readonly requests: readonly AuthorizationRequest[]
 }
 
-/** Several requests per policy set: indexes are made at the first, and merged at the third. */
-export const requestsPerSet = 5
+export interface Disagreement {
+  readonly request: AuthorizationRequest
+  readonly fast: Decision
+  readonly reference: Decision
+}
 
-export const cases: fc.Arbitrary<Disagreement> = fc.record({
+/** Several requests per policy set: indexes are made at the first, and merged at the third. */
+export const requestsPerSet = 10
+
+export const cases: fc.Arbitrary<Case> = fc.record({
   policies: policySets,
   requests: fc.array(requests, { minLength: requestsPerSet, maxLength: requestsPerSet }),
 })
 
 /** The first request on which the engines disagree, with both answers. */
-export function findDisagreement({
-  policies,
-  requests: asked,
-}: Disagreement):
-  { request: AuthorizationRequest; fast: Decision; reference: Decision } | undefined {
+export function findDisagreement({ policies, requests: asked }: Case): Disagreement | undefined {
   const compiled = compileSet(policies)
   for (const request of asked) {
     const fast = decide(request, compiled)
@@ -33,6 +36,16 @@ export function findDisagreement({
     if (!equalDecisions(fast, reference)) return { request, fast, reference }
   }
   return undefined
+}
+
+/**
+ * Generates `sets` policy sets from a seed and compares the engines on each. Returns the first case
+ * they disagree on, made as small as fast-check can.
+ */
+export function searchDisagreement(seed: number, sets: number): Case | undefined {
+  const agrees = fc.property(cases, (generated) => findDisagreement(generated) === undefined)
+  const [generated] = fc.check(agrees, { seed, numRuns: sets }).counterexample ?? []
+  return generated
 }
 
 export function equalDecisions(left: Decision, right: Decision): boolean {
@@ -49,4 +62,21 @@ export function equalDecisions(left: Decision, right: Decision): boolean {
       )
     })
   )
+}
+
+/** A case as text, to be kept under `cases/disagreements/`, and read again by `parseCase`. */
+export function caseText(generated: Case): string {
+  const { request: _, ...answers } = findDisagreement(generated) ?? {}
+  const plain = (_: string, value: unknown): unknown =>
+    value instanceof Map ? Object.fromEntries(value) : value
+  return `${JSON.stringify({ ...generated, ...answers }, plain, 2)}\n`
+}
+
+export function parseCase(text: string): Case {
+  const { policies, requests: asked } = JSON.parse(text) as Case
+  const withMap = (request: AuthorizationRequest) => ({
+    ...request,
+    context: new Map(Object.entries(request.context)),
+  })
+  return { policies, requests: asked.map(withMap) }
 }

@@ -1,20 +1,8 @@
 /** Generators of policy documents, biased towards the rules that are easily got wrong. */
 import fc from 'fast-check'
-import {
-  arnOperators,
-  dateOperators,
-  numericOperators,
-  otherOperators,
-  parseOperatorName,
-  stringOperators,
-} from '../document/condition-operator.ts'
-import type {
-  Condition,
-  PolicyDocument,
-  PrincipalElement,
-  Statement,
-} from '../document/policy-document.ts'
-import { accounts, contextKeys, contextTexts, names, resources } from './vocabulary.ts'
+import type { PolicyDocument, PrincipalElement, Statement } from '../document/policy-document.ts'
+import { conditions } from './conditions.ts'
+import { accounts, names, resources } from './vocabulary.ts'
 
 const actionEntries = fc.constantFrom(
   '*',
@@ -61,6 +49,8 @@ const resourceEntries = fc.oneof(
       'arn:aws:s3:::bucket/home/${aws:username}/key',
       "arn:aws:s3:::bucket/home/${aws:PrincipalTag/team, 'Ann'}/*",
       'arn:aws:s3:::bucket/home/${*}/key',
+      'arn:aws:s3:::${}/${x}*',
+      'arn:aws:s3:::bucket/home/${aws:TagKeys}/*',
       'arn:aws:s3:::bucket/home/${aws:username',
       'arn:aws:iam::${aws:username}:user/*',
       'arn:*:iam::*:*',
@@ -70,62 +60,6 @@ const resourceEntries = fc.oneof(
     ),
   },
 )
-
-const operators = fc
-  .tuple(
-    fc.constantFrom('', '', '', 'ForAllValues:', 'ForAnyValue:'),
-    fc.oneof(
-      { weight: 4, arbitrary: fc.constantFrom(...stringOperators) },
-      { weight: 2, arbitrary: fc.constantFrom(...numericOperators) },
-      { weight: 2, arbitrary: fc.constantFrom(...dateOperators) },
-      { weight: 2, arbitrary: fc.constantFrom(...arnOperators) },
-      { weight: 4, arbitrary: fc.constantFrom(...otherOperators) },
-      { weight: 1, arbitrary: fc.constantFrom('StringSounds', 'stringequals') },
-    ),
-    fc.constantFrom('', '', 'IfExists'),
-  )
-  .map((parts) => parseOperatorName(parts.join('')))
-
-const policyValues = fc.oneof(
-  { weight: 4, arbitrary: contextTexts },
-  {
-    weight: 3,
-    arbitrary: fc.constantFrom(
-      'A*',
-      '?nn',
-      'a${*}n',
-      '${aws:username}',
-      '${aws:PrincipalTag/Team}',
-      '${aws:TagKeys}',
-      "${aws:username, 'Ann'}",
-      "${aws:TagKeys, 'Ann'}",
-      "${a, 'b, '}",
-      '${}',
-      '${aws:username}*',
-      '${aws:username',
-      'arn:*:iam::*:role/*',
-      'arn:aws:iam::*:role/path/Builder',
-      'arn:aws:s3:::${aws:username}',
-      'arn:aws:${aws:username}:::bucket/a:b',
-      '*:aws:iam::*:role/*',
-      'arn:aws:s3:::bucket/*',
-      'FALSE',
-      '10.0.0.0/8',
-      '10.1.2.3/32',
-      '10.1.2.3/33',
-      '0.0.0.0/0',
-      '2001:db8::/33',
-      '::/0',
-      '10.1.2.0/024',
-      '1767322845',
-      '2026-01',
-    ),
-  },
-)
-
-const conditions: fc.Arbitrary<Condition> = fc
-  .tuple(operators, fc.constantFrom(...contextKeys), fc.array(policyValues, { maxLength: 3 }))
-  .map(([operator, conditionKey, values]) => ({ ...operator, conditionKey, values }))
 
 const awsPrincipals = fc.constantFrom(
   accounts.own,
@@ -142,13 +76,27 @@ const awsPrincipals = fc.constantFrom(
   names.federatedUserArn,
 )
 
-const principalElements: fc.Arbitrary<PrincipalElement> = fc.record({
-  any: fc.constantFrom(false, false, false, true),
-  aws: fc.array(awsPrincipals, { maxLength: 4 }),
-  service: fc.array(fc.constantFrom(names.service, `eu.${names.service}`), { maxLength: 1 }),
-  federated: fc.array(fc.constantFrom(names.provider, 'www.amazon.com'), { maxLength: 1 }),
-  canonicalUser: fc.constant([]),
-})
+const nobody: PrincipalElement = {
+  any: false,
+  aws: [],
+  service: [],
+  federated: [],
+  canonicalUser: [],
+}
+
+const serviceNames = fc.constantFrom(names.service, `eu.${names.service}`)
+const providers = fc.constantFrom(names.provider, 'www.amazon.com')
+
+const principalElements: fc.Arbitrary<PrincipalElement> = fc.oneof(
+  awsPrincipals.map((one) => ({ ...nobody, aws: [one] })),
+  fc.record({
+    any: fc.constantFrom(false, false, false, true),
+    aws: fc.array(awsPrincipals, { maxLength: 6 }),
+    service: fc.array(serviceNames, { maxLength: 1 }),
+    federated: fc.array(providers, { maxLength: 1 }),
+    canonicalUser: fc.constant([]),
+  }),
+)
 
 function statements(withPrincipals: boolean): fc.Arbitrary<Statement> {
   const some = <T>(entries: fc.Arbitrary<T>) => fc.array(entries, { minLength: 1, maxLength: 3 })
@@ -156,7 +104,10 @@ function statements(withPrincipals: boolean): fc.Arbitrary<Statement> {
     .tuple(
       fc.record(
         {
-          effect: fc.constantFrom('Allow' as const, 'Allow' as const, 'Deny' as const),
+          effect: fc.oneof(
+            { weight: 6, arbitrary: fc.constant('Allow' as const) },
+            { weight: 1, arbitrary: fc.constant('Deny' as const) },
+          ),
           sid: fc.constantFrom('A', 'B'),
           conditions: fc.array(conditions, { maxLength: 2 }),
         },
@@ -177,17 +128,33 @@ function statements(withPrincipals: boolean): fc.Arbitrary<Statement> {
     }))
 }
 
-const plain = statements(false)
-const principled = statements(true)
+/** Allows everything to somebody: so that a decision rests on how the policy types combine. */
+function grants(withPrincipals: boolean): fc.Arbitrary<Statement> {
+  const grant = { effect: 'Allow' as const, actions: ['*'], resources: ['*'], conditions: [] }
+  if (!withPrincipals) return fc.constant(grant)
+  const anybody = { ...nobody, any: true }
+  return fc
+    .oneof({ weight: 4, arbitrary: principalElements }, fc.constant(anybody))
+    .map((principals) => ({ ...grant, principals }))
+}
 
-export function documents(withPrincipals: boolean): fc.Arbitrary<PolicyDocument> {
-  const statement = withPrincipals ? principled : plain
+function documentsOf(withPrincipals: boolean): fc.Arbitrary<PolicyDocument> {
+  const statement = statements(withPrincipals)
+  const grant = grants(withPrincipals)
   return fc.record({
     version: fc.constantFrom('2012-10-17' as const, '2012-10-17' as const, '2008-10-17' as const),
     statements: fc.oneof(
-      { weight: 9, arbitrary: fc.array(statement, { minLength: 1, maxLength: 3 }) },
+      { weight: 6, arbitrary: fc.array(statement, { minLength: 1, maxLength: 3 }) },
+      { weight: 3, arbitrary: grant.map((one) => [one]) },
       // Long enough for the fast engine to file statements by resource.
       { weight: 1, arbitrary: fc.array(statement, { minLength: 12, maxLength: 16 }) },
     ),
   })
+}
+
+const plain = documentsOf(false)
+const principled = documentsOf(true)
+
+export function documents(withPrincipals: boolean): fc.Arbitrary<PolicyDocument> {
+  return withPrincipals ? principled : plain
 }

@@ -11,8 +11,9 @@ import type {
   SourcedPolicy,
 } from '../authorization.ts'
 import type { PolicyDocument } from '../document/policy-document.ts'
+import { contexts } from './conditions.ts'
 import { documents } from './documents.ts'
-import { accounts, contextKeys, contextTexts, creator, names, resources } from './vocabulary.ts'
+import { accounts, creator, names, resources } from './vocabulary.ts'
 
 const user = fc.constantFrom(creator, {
   kind: 'user' as const,
@@ -44,8 +45,8 @@ export const principals: fc.Arbitrary<Principal> = fc.oneof(
   { weight: 4, arbitrary: user },
   { weight: 5, arbitrary: roleSession },
   { weight: 3, arbitrary: federatedUser },
-  { weight: 1, arbitrary: fc.constant(root) },
-  { weight: 1, arbitrary: fc.constant({ kind: 'anonymous' as const }) },
+  { weight: 2, arbitrary: fc.constant(root) },
+  { weight: 2, arbitrary: fc.constant({ kind: 'anonymous' as const }) },
   {
     weight: 1,
     arbitrary: fc.constant({
@@ -64,12 +65,10 @@ const actions = fc.oneof(
     weight: 12,
     arbitrary: fc.constantFrom('s3:GetObject', 's3:PutObject', 'S3:getobject', 'iam:GetUser'),
   },
+  { weight: 2, arbitrary: fc.constantFrom('kms:Decrypt', 'kms:RetireGrant', 'KMS:retiregrant') },
   {
     weight: 1,
     arbitrary: fc.constantFrom(
-      'kms:Decrypt',
-      'kms:RetireGrant',
-      'KMS:retiregrant',
       'sts:AssumeRole',
       'sts:GetCallerIdentity',
       'STS:getsessiontoken',
@@ -81,24 +80,15 @@ const actions = fc.oneof(
   },
 )
 
-const contextValue = fc.oneof(
-  { weight: 4, arbitrary: contextTexts },
-  { weight: 2, arbitrary: fc.array(contextTexts, { maxLength: 3 }) },
-)
-
-const context = fc
-  .array(fc.tuple(fc.constantFrom(...contextKeys), contextValue), { maxLength: 5 })
-  .map((entries) => new Map(entries.map(([key, value]) => [key.toLowerCase(), value])))
-
 export const requests: fc.Arbitrary<AuthorizationRequest> = fc.record(
   {
     principal: principals,
     action: actions,
     resource: fc.constantFrom(...resources),
-    context,
+    context: contexts,
     resourceAccountId: fc.constantFrom(accounts.own, accounts.own, accounts.other),
-    principalInManagementAccount: fc.constantFrom(false, false, true),
-    resourceInManagementAccount: fc.constantFrom(false, false, true),
+    principalInManagementAccount: fc.constantFrom(false, false, false, true),
+    resourceInManagementAccount: fc.constantFrom(false, false, false, true),
   },
   { requiredKeys: ['principal', 'action', 'resource', 'context'] },
 )
