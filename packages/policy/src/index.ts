@@ -5,6 +5,7 @@ export type { ParseOptions } from './document/parse-options.ts'
 export type { PrincipalReference } from './document/principal-references.ts'
 export type { PrincipalType } from './document/principal-format.ts'
 export type { Position, StatementPosition } from './document/statement-positions.ts'
+export { contextKeysOf } from './document/context-keys.ts'
 export { documentCharsMax, documentDepthMax, documentNonSpaceChars } from './document/limits.ts'
 export { parsePolicy } from './document/parse-policy.ts'
 export { isUniqueId } from './document/principal-format.ts'
@@ -25,5 +26,9 @@ export type {
   NearMiss,
   PolicyText,
 } from './explain/explanation.ts'
+export { compilePolicySet } from './explain/apply-changes.ts'
 export { explain } from './explain/explain.ts'
+export { missingContextKeys } from './explain/missing-context-keys.ts'
 export { explanationText } from './explain/explanation-text.ts'
+export type { ContextValueType } from './match/context-value.ts'
+export { isContextValue } from './match/context-value.ts'

@@ -22,6 +22,11 @@ export function decideChanged(
   return decide(request, applyChanges(policies, changes))
 }
 
+/** The policies ready to be decided on, one by one as they come. */
+export function compilePolicySet(policies: TextSet): PolicySet<CompiledPolicy> {
+  return applyChanges(policies, [])
+}
+
 function applyChanges(policies: TextSet, changes: readonly Change[]): PolicySet<CompiledPolicy> {
   const change = (layer: Texts | undefined, policyType: PolicyType, level?: number) =>
     changeLayer(layer, policyType, changes, level)
