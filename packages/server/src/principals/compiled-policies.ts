@@ -1,5 +1,5 @@
 import { compilePolicy, parsePolicy } from '@bailiwick/policy'
-import type { CompiledPolicy, PolicyType, Problem } from '@bailiwick/policy'
+import type { CompiledPolicy, ParseResult, PolicyType, Problem } from '@bailiwick/policy'
 
 /** Policies by text: compiled once, however many principals carry it. */
 export interface CompiledPolicies {
@@ -27,6 +27,19 @@ export const denyAll: CompiledPolicy = compilePolicy({
 
 /** Matches nobody and nothing: the trust policy of a role that does not exist. */
 export const allowNothing: CompiledPolicy = compilePolicy({ version: '2012-10-17', statements: [] })
+
+/** A stored text as decisions read it. */
+export function parseStored(text: string, policyType: PolicyType, partition: string): ParseResult {
+  // A saved trust policy names unique ids; older versions may have come in by an import.
+  const options = { partition, savedForm: policyType === 'trustPolicy', anyVersion: true }
+  return parsePolicy(text, policyType, options)
+}
+
+/** An AWS managed policy as decisions read it. */
+export function parseAws(text: string): ParseResult {
+  const options = { partition: 'aws', awsManaged: true, anyVersion: true }
+  return parsePolicy(text, 'identityPolicy', options)
+}
 
 /** The least recently used go first once the texts pass the bound. */
 export function createCompiledPolicies(options: CompiledPoliciesOptions): CompiledPolicies {
@@ -63,9 +76,7 @@ export function createCompiledPolicies(options: CompiledPoliciesOptions): Compil
       const key = `${policyType}\n${text}`
       const policy = found(key)
       if (policy) return policy
-      // A saved trust policy names unique ids; older versions may have come in by an import.
-      const options = { partition, savedForm: policyType === 'trustPolicy', anyVersion: true }
-      const parsed = parsePolicy(text, policyType, options)
+      const parsed = parseStored(text, policyType, partition)
       if (!parsed.ok) return reportProblem(`A stored ${policyType}`, parsed.problems[0])
       return keep(key, compilePolicy(parsed.document), key.length)
     },
@@ -78,8 +89,7 @@ export function createCompiledPolicies(options: CompiledPoliciesOptions): Compil
         report(`${arn} is attached, but not among the AWS managed policies`)
         return undefined
       }
-      const options = { partition: 'aws', awsManaged: true, anyVersion: true }
-      const parsed = parsePolicy(document, 'identityPolicy', options)
+      const parsed = parseAws(document)
       if (!parsed.ok) return reportProblem(arn, parsed.problems[0])
       return keep(arn, compilePolicy(parsed.document), document.length)
     },

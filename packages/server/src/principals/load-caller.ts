@@ -4,6 +4,7 @@ import type { ContextValue, Principal, UserPrincipal } from '@bailiwick/policy'
 import type { SessionClaims } from '../credentials/port.ts'
 import { assumedRoleArn, federatedUserArn, iamArn, rootArn } from '../domain/arn.ts'
 import type { Account, Role, User } from '../domain/entity.ts'
+import type { KnownPrincipal } from '../domain/held-policy.ts'
 import { addSessionKeys, callerSession, principalKeys } from './principal-keys.ts'
 import type { PrincipalFacts } from './principal-keys.ts'
 import { identityLayers, sessionLayer } from './principal-policies.ts'
@@ -36,12 +37,8 @@ export async function loadCaller(
   const account = await reader.account(accountId)
   const identity = account && (await identityOf(reading, owner))
   if (!identity) return undefined
-  const facts: PrincipalFacts = {
-    ...identity.facts,
-    account,
-    ...(await organizationRoot(reading, account)),
-  }
-  const contextKeys: Map<string, ContextValue> = principalKeys(facts)
+  const { facts } = identity
+  const contextKeys = await keysOf(reading, account, facts)
   if (claims) addSessionKeys(contextKeys, claims)
   return {
     principal: identity.principal,
@@ -55,6 +52,34 @@ export async function loadCaller(
     policies: identity.policies,
     inManagementAccount: account.managementAccountId === accountId,
   }
+}
+
+/** A user or role without a credential, as decisions on it see it. */
+export async function loadPrincipal(
+  reading: PolicyReading,
+  entity: User | Role,
+): Promise<KnownPrincipal> {
+  const account = await reading.reader.account(entity.accountId)
+  if (!account) throw new Error(`${entity.kind} ${entity.id} belongs to no account`)
+  const { principal, facts } =
+    entity.kind === 'user'
+      ? await userIdentity(reading, entity, undefined)
+      : await roleSession(reading, entity, noSession)
+  const contextKeys = await keysOf(reading, account, facts)
+  // Of a role it carries the name of the session, and there is none.
+  if (entity.kind === 'role') contextKeys.delete('aws:userid')
+  const inManagementAccount = account.managementAccountId === account.accountId
+  return { principal, contextKeys, inManagementAccount }
+}
+
+const noSession = { sessionName: 'PolicySimulator', tags: [], sessionPolicyArns: [] }
+
+async function keysOf(
+  reading: PolicyReading,
+  account: Account,
+  facts: Identity['facts'],
+): Promise<Map<string, ContextValue>> {
+  return principalKeys({ ...facts, account, ...(await organizationRoot(reading, account)) })
 }
 
 async function organizationRoot({ reader }: PolicyReading, { organizationId }: Account) {
@@ -138,7 +163,7 @@ async function federatedUser(
 async function roleSession(
   reading: PolicyReading,
   role: Role,
-  claims: SessionClaims,
+  claims: Pick<SessionClaims, 'sessionName' | 'tags' | 'sessionPolicy' | 'sessionPolicyArns'>,
 ): Promise<Identity> {
   const { accountId, id: roleId, name, path } = role
   const sessionName = claims.sessionName ?? ''

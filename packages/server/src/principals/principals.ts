@@ -5,14 +5,18 @@
 import type { Caller, CredentialLookup, CredentialPort } from '@bailiwick/gateway'
 import type { SecretVault } from '../credentials/secrets.ts'
 import type { SessionTokens } from '../credentials/session-token.ts'
+import type { Group, Role, User } from '../domain/entity.ts'
+import type { HeldPolicies, KnownPrincipal } from '../domain/held-policy.ts'
 import type { ManagedPolicyCatalog } from '../domain/managed-policy-catalog.ts'
 import type { Store, StoreReader } from '../store/port.ts'
 import { CallerCache } from './caller-cache.ts'
 import type { CachedCaller } from './caller-cache.ts'
 import { createCompiledPolicies } from './compiled-policies.ts'
 import type { CompiledPolicies } from './compiled-policies.ts'
-import { loadCaller } from './load-caller.ts'
+import { loadCaller, loadPrincipal } from './load-caller.ts'
 import type { CredentialOwner } from './load-caller.ts'
+import { heldPolicies } from './principal-policies.ts'
+import type { PolicyReading } from './principal-policies.ts'
 
 export interface PrincipalsOptions {
   readonly store: Store
@@ -37,6 +41,10 @@ export interface Principals extends Pick<CredentialPort, 'lookup'> {
   current(caller: Caller): number | undefined
   /** The caller as this snapshot or transaction sees it; undefined where its credential is no more. */
   reload(reader: StoreReader, caller: Caller): Promise<Caller | undefined>
+  /** What binds a user, group or role, as this snapshot has it. */
+  heldPolicies(reader: StoreReader, holder: User | Group | Role): Promise<HeldPolicies>
+  /** A user or role as decisions see it, as this snapshot has it. */
+  knownPrincipal(reader: StoreReader, entity: User | Role): Promise<KnownPrincipal>
   /** After the store was emptied. */
   clear(): void
 }
@@ -50,15 +58,22 @@ interface Loader {
   readonly owners: WeakMap<Caller, CredentialOwner>
 }
 
+function readingOf(
+  { managedPolicies, partition }: PrincipalsOptions,
+  compiled: CompiledPolicies,
+  reader: StoreReader,
+  dependencies: Set<string>,
+): PolicyReading {
+  return { reader, compiled, managedPolicies, partition, dependencies }
+}
+
 async function load(
   { options, compiled, owners }: Loader,
   reader: StoreReader,
   owner: CredentialOwner,
   dependencies: Set<string>,
 ): Promise<Caller | undefined> {
-  const { managedPolicies, partition } = options
-  const reading = { reader, compiled, managedPolicies, partition, dependencies }
-  const caller = await loadCaller(reading, owner)
+  const caller = await loadCaller(readingOf(options, compiled, reader, dependencies), owner)
   if (caller) owners.set(caller, owner)
   return caller
 }
@@ -133,6 +148,12 @@ export function createPrincipals(options: PrincipalsOptions): Principals {
       const reloaded = await load(loader, reader, owner, new Set())
       return reloaded && withMultiFactorAge(reloaded, caller)
     },
+
+    heldPolicies: (reader, holder) =>
+      heldPolicies(readingOf(options, compiled, reader, new Set()), holder),
+
+    knownPrincipal: (reader, entity) =>
+      loadPrincipal(readingOf(options, compiled, reader, new Set()), entity),
 
     clear() {
       cache.clear()

@@ -2,6 +2,8 @@ import type { Check, GateScope, OwnOperation } from '@bailiwick/gateway'
 import type { CompiledPolicy, PolicyType } from '@bailiwick/policy'
 import type { IamOperations, OrganizationsOperations, StsOperations } from '@bailiwick/wire'
 import type { SecretsPort, SessionsPort, TradeInTokensPort } from '../credentials/port.ts'
+import type { Group, Role, User } from '../domain/entity.ts'
+import type { HeldPolicies, KnownPrincipal } from '../domain/held-policy.ts'
 import type { ManagedPolicyCatalog } from '../domain/managed-policy-catalog.ts'
 import type { QuotaName } from '../domain/quota.ts'
 import type { StoreReader, StoreTransaction } from '../store/port.ts'
@@ -32,6 +34,10 @@ export interface Scope extends GateScope {
   readonly managedPolicies: ManagedPolicyCatalog
   /** A stored policy ready to be decided on; undefined where it does not parse: then deny. */
   readonly compiledPolicy: (text: string, policyType: PolicyType) => CompiledPolicy | undefined
+  /** What binds a user, group or role, as decisions see it, with the texts. */
+  readonly heldPolicies: (holder: User | Group | Role) => Promise<HeldPolicies>
+  /** A user or role as decisions see it. */
+  readonly knownPrincipal: (entity: User | Role) => Promise<KnownPrincipal>
   readonly secrets: SecretsPort
   readonly sessions: SessionsPort
   readonly tradeIns: TradeInTokensPort

@@ -1,4 +1,6 @@
 import type { Caller, GateScope, ScopePort } from '@bailiwick/gateway'
+import type { Group, Role, User } from '../domain/entity.ts'
+import type { HeldPolicies, KnownPrincipal } from '../domain/held-policy.ts'
 import { uniqueId } from '../domain/unique-id.ts'
 import { ApiError } from './api-error.ts'
 import type { Scope, WriteScope } from './operation.ts'
@@ -15,6 +17,10 @@ export interface CallerPort {
   /** The caller as this snapshot or transaction sees it; undefined where its credential is gone. */
   reload(reader: StoreReader, caller: Caller): Promise<Caller | undefined>
   readonly compiledPolicy: Scope['compiledPolicy']
+  /** What binds a user, group or role, as this snapshot or transaction has it. */
+  heldPolicies(reader: StoreReader, holder: User | Group | Role): Promise<HeldPolicies>
+  /** A user or role as decisions see it, as this snapshot or transaction has it. */
+  knownPrincipal(reader: StoreReader, entity: User | Role): Promise<KnownPrincipal>
 }
 
 /** What every scope has besides the gate's part and the snapshot. */
@@ -51,6 +57,8 @@ export function createScopes(options: ScopeOptions): ScopePort<Scope> {
       sessions,
       tradeIns,
       compiledPolicy: principals.compiledPolicy,
+      heldPolicies: (holder) => principals.heldPolicies(reader, holder),
+      knownPrincipal: (entity) => principals.knownPrincipal(reader, entity),
     }
   }
 
