@@ -1,4 +1,10 @@
-import type { CompiledPolicy, ContextValue, SourcedPolicy } from '@bailiwick/policy'
+import type {
+  CompiledPolicy,
+  ContextValue,
+  Decision,
+  RequestContext,
+  SourcedPolicy,
+} from '@bailiwick/policy'
 import type { Caller } from './caller.ts'
 import type { CallerProof } from './ports.ts'
 
@@ -21,6 +27,13 @@ export interface Check {
   readonly contextKeys?: Readonly<Record<string, ContextValue | undefined>>
   /** Policies of the resource; for a role its trust policy. Absent: it has none. */
   readonly resourcePolicies?: readonly SourcedPolicy<CompiledPolicy>[]
+}
+
+/** A check that was not allowed, with what it was decided on. */
+export interface RefusedCheck {
+  readonly action: string
+  readonly decision: Decision
+  readonly context: RequestContext
 }
 
 /** What the gate itself puts into every scope. The server's scope adds its store and services. */
@@ -76,7 +89,7 @@ export interface OwnOperation<
     prepared: Prepared,
   ) => Promise<Output>
   /** What the refusal says instead of the standard sentence (STS AssumeRole gives no reason). */
-  readonly refusal?: (input: Input, scope: Scope, check: Check) => string
+  readonly refusal?: (input: Input, scope: Scope, check: Check, refused: RefusedCheck) => string
 }
 
 /** Any operation, once its types no longer matter: what the pipeline runs. */

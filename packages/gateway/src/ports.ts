@@ -23,11 +23,19 @@ export type CredentialLookup =
 
 /** What a request brings in its input instead of a signature. */
 export type CallerProof =
-  | { readonly kind: 'webIdentity'; readonly roleArn: string; readonly token: string }
+  | {
+      readonly kind: 'webIdentity'
+      /** Whose identity providers may vouch: the role's account. */
+      readonly accountId: string
+      readonly token: string
+      /** Of an OAuth 2.0 access token; an OpenID Connect token names its issuer itself. */
+      readonly providerId?: string
+    }
   | {
       readonly kind: 'saml'
-      readonly roleArn: string
+      readonly accountId: string
       readonly principalArn: string
+      /** Base64. */
       readonly assertion: string
     }
 

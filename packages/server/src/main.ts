@@ -14,6 +14,7 @@ import {
 } from '@bailiwick/gateway'
 import { loadModel } from '@bailiwick/wire'
 import { bootstrap, type FirstStart } from './bootstrap.ts'
+import { createSealedMessages } from './credentials/sealed-messages.ts'
 import { createSecrets, createSecretVault, type SecretVault } from './credentials/secrets.ts'
 import { openSessionKeys, type SessionKeys } from './credentials/session-keys.ts'
 import { createSessionTokens } from './credentials/session-token.ts'
@@ -105,6 +106,7 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     secrets: createSecrets(vault, randomBytes),
     sessions,
     tradeIns: createTradeInTokens(sessionKeys),
+    messages: createSealedMessages(sessionKeys),
     quota: (_accountId, name) => quotas[name],
   })
   const ledger = openLedger(store, options, log)

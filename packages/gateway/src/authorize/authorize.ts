@@ -42,20 +42,21 @@ export function authorize<Scope extends GateScope>(
   }
   for (const check of checks) {
     const action = check.action ?? `${operation.service}:${operation.name}`
-    const decision = decideCheck(attempt, check, action, decide)
+    const context = requestContextOf(attempt.request, scope, check)
+    const decision = decideCheck(attempt, check, { action, context }, decide)
     decided.push({ check, action, decision })
     if (decision.decision === 'allowed') continue
     const message =
-      operation.refusal?.(input, scope, check) ??
+      operation.refusal?.(input, scope, check, { action, decision, context }) ??
       refusalMessage(scope.caller, action, check, decision)
     throw new Refusal(accessDeniedCode, message)
   }
 }
 
 function decideCheck<Scope extends GateScope>(
-  { request, scope }: Attempt<Scope>,
+  { scope }: Attempt<Scope>,
   check: Check,
-  action: string,
+  { action, context }: Pick<AuthorizationRequest, 'action' | 'context'>,
   decide: Decide,
 ): Decision {
   const { caller } = scope
@@ -69,7 +70,7 @@ function decideCheck<Scope extends GateScope>(
     ...(check.resourceAccountId !== undefined && { resourceAccountId: check.resourceAccountId }),
     principalInManagementAccount: caller.inManagementAccount,
     resourceInManagementAccount: check.resourceInManagementAccount ?? false,
-    context: requestContextOf(request, scope, check),
+    context,
   }
   return decide(question, policies)
 }

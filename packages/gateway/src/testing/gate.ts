@@ -159,7 +159,7 @@ function services(
       {
         proof: (input: { RoleArn: string; PrincipalArn: string; SAMLAssertion: string }) => ({
           kind: 'saml',
-          roleArn: input.RoleArn,
+          accountId,
           principalArn: input.PrincipalArn,
           assertion: input.SAMLAssertion,
         }),

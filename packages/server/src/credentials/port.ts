@@ -41,7 +41,10 @@ export interface IssuedCredentials {
 
 /** Issues self-contained session tokens. */
 export interface SessionsPort {
-  issue(claims: SessionClaims): IssuedCredentials
+  /** @param tokenBytesMin Filled up to at least as many bytes. Default 0. */
+  issue(claims: SessionClaims, tokenBytesMin?: number): IssuedCredentials
+  /** The longest token that is accepted: base64, a byte a character. */
+  readonly tokenBytesMax: number
   /** How full the packed policies and tags are, in percent of what fits; may pass 100. */
   packedPolicySizePercent(claims: SessionClaims): number
 }

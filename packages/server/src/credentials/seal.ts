@@ -24,6 +24,9 @@ const nonceBytes = 12
 const tagBytes = 16
 const headerBytes = 1 + keyIdBytes + nonceBytes
 
+/** What sealing adds to the plaintext. */
+export const sealOverheadBytes = headerBytes + tagBytes
+
 /** Throws RangeError for any length but 32 bytes. */
 export function sealingKey(bytes: Uint8Array): SealingKey {
   if (bytes.length !== sealingKeyBytes) {

@@ -6,7 +6,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { uniqueId } from '../domain/unique-id.ts'
 import type { IssuedCredentials, SessionClaims, SessionsPort } from './port.ts'
-import { open, sealedKeyId } from './seal.ts'
+import { open, sealedKeyId, sealOverheadBytes } from './seal.ts'
 import type { RandomBytes } from './seal.ts'
 import { newSecretAccessKey } from './secrets.ts'
 import { packClaims, packPolicies, unpackClaims } from './session-claims.ts'
@@ -20,7 +20,7 @@ import type { SessionKeys } from './session-keys.ts'
 export const packedPolicyBytesMax = 24_576
 
 /** Characters: packed policies, the rest of the claims, and base64 on top. Longer is none of ours. */
-const tokenCharsMax = 49_152
+export const tokenCharsMax = 49_152
 
 /** Of the claims: what a session policy of 131,072 characters and 50 tags stay far below. */
 const claimsBytesMax = 1_048_576
@@ -56,10 +56,13 @@ export interface SessionTokens extends SessionsPort {
 /** @param keys The deployment's; rotation happens behind them. */
 export function createSessionTokens(keys: SessionKeys, randomBytes: RandomBytes): SessionTokens {
   return {
-    issue(claims): IssuedCredentials {
+    tokenBytesMax: tokenCharsMax,
+
+    issue(claims, tokenBytesMin = 0): IssuedCredentials {
       const accessKeyId = uniqueId('ASIA', claims.accountId, randomBytes(17))
       const secretAccessKey = newSecretAccessKey(randomBytes)
-      const plaintext = deflateRawSync(packClaims(claims, secretAccessKey), packing)
+      const packed = deflateRawSync(packClaims(claims, secretAccessKey), packing)
+      const plaintext = filledUp(packed, Math.ceil((tokenBytesMin * 3) / 4) - sealOverheadBytes)
       return {
         AccessKeyId: accessKeyId,
         SecretAccessKey: secretAccessKey,
@@ -89,6 +92,11 @@ export function createSessionTokens(keys: SessionKeys, randomBytes: RandomBytes)
       return { ok: true, claims, secretAccessKey }
     },
   }
+}
+
+/** Compressed data ends by itself: what stands behind it is not read. */
+function filledUp(packed: Buffer, length: number): Buffer {
+  return packed.length >= length ? packed : Buffer.concat([packed], length)
 }
 
 /** The bytes, if this is the one way to write them: base64 has unused bits and lenient readers. */

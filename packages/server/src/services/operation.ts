@@ -1,9 +1,10 @@
-import type { Check, GateScope, OwnOperation } from '@bailiwick/gateway'
+import type { CallerProof, Check, GateScope, OwnOperation, RefusedCheck } from '@bailiwick/gateway'
 import type { CompiledPolicy, PolicyType } from '@bailiwick/policy'
 import type { IamOperations, OrganizationsOperations, StsOperations } from '@bailiwick/wire'
 import type { SecretsPort, SessionsPort, TradeInTokensPort } from '../credentials/port.ts'
 import type { Group, Role, User } from '../domain/entity.ts'
 import type { HeldPolicies, KnownPrincipal } from '../domain/held-policy.ts'
+import type { SealedMessagesPort } from '../credentials/sealed-messages.ts'
 import type { ManagedPolicyCatalog } from '../domain/managed-policy-catalog.ts'
 import type { QuotaName } from '../domain/quota.ts'
 import type { StoreReader, StoreTransaction } from '../store/port.ts'
@@ -41,6 +42,8 @@ export interface Scope extends GateScope {
   readonly secrets: SecretsPort
   readonly sessions: SessionsPort
   readonly tradeIns: TradeInTokensPort
+  /** What is sealed for ourselves: encoded authorization messages. */
+  readonly messages: SealedMessagesPort
 }
 
 /** The scope of an operation that mutates. */
@@ -68,7 +71,8 @@ interface Definition<I, O, R, S extends Scope, P = undefined> {
   /** One check or several; see `Check`. */
   readonly authorize: (input: I, scope: Scope, resolved: R) => Check | readonly Check[]
   readonly handle: (input: I, scope: S, resolved: R, prepared: P) => Promise<O>
-  readonly refusal?: (input: I, scope: Scope, check: Check) => string
+  readonly refusal?: (input: I, scope: Scope, check: Check, refused: RefusedCheck) => string
+  readonly proof?: (input: I) => CallerProof
 }
 
 /** A write may prepare slow work before its transaction; see `OwnOperation`. */
@@ -90,13 +94,14 @@ function define(
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- types end here, at the registry
   definition: WriteDefinition<any, any, any, any, any>,
 ) {
-  const { access, refusal, prepare, stillHolds } = definition
+  const { access, refusal, proof, prepare, stillHolds } = definition
   return {
     service,
     name,
     mutates,
     ...(access && { access }),
     ...(refusal && { refusal }),
+    ...(proof && { proof }),
     ...(prepare && { prepare }),
     ...(stillHolds && { stillHolds }),
     resolve: definition.resolve ?? (() => Promise.resolve(undefined)),

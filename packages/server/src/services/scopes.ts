@@ -26,7 +26,7 @@ export interface CallerPort {
 /** What every scope has besides the gate's part and the snapshot. */
 export type ScopeOptions = Pick<
   Scope,
-  'partition' | 'managedPolicies' | 'secrets' | 'sessions' | 'tradeIns' | 'randomBytes'
+  'partition' | 'managedPolicies' | 'secrets' | 'sessions' | 'tradeIns' | 'messages' | 'randomBytes'
 > & {
   readonly store: Store
   readonly principals: CallerPort
@@ -39,23 +39,17 @@ export type ScopeOptions = Pick<
  * Errors: InvalidClientTokenId.
  */
 export function createScopes(options: ScopeOptions): ScopePort<Scope> {
-  const { store, principals } = options
+  const { store, principals, quota, ...ports } = options
 
   function scopeOf<R extends StoreReader>(gate: GateScope, reader: R): Scope & { store: R } {
-    const { partition, managedPolicies, secrets, sessions, tradeIns, randomBytes } = options
     const accountId = gate.caller.accountId ?? ''
     return {
+      ...ports,
       ...gate,
       accountId,
-      partition,
       store: reader,
-      quota: (name) => options.quota(accountId, name),
-      newId: (prefix, owner = accountId) => uniqueId(prefix, owner, randomBytes(17)),
-      randomBytes,
-      managedPolicies,
-      secrets,
-      sessions,
-      tradeIns,
+      quota: (name) => quota(accountId, name),
+      newId: (prefix, owner = accountId) => uniqueId(prefix, owner, ports.randomBytes(17)),
       compiledPolicy: principals.compiledPolicy,
       heldPolicies: (holder) => principals.heldPolicies(reader, holder),
       knownPrincipal: (entity) => principals.knownPrincipal(reader, entity),

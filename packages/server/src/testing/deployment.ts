@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { runOperation } from '@bailiwick/gateway'
 import type { AnyOperation, Caller, Check, GateScope } from '@bailiwick/gateway'
 import { decide } from '@bailiwick/policy'
-import type { ContextValue, Decision } from '@bailiwick/policy'
+import type { ContextValue } from '@bailiwick/policy'
 import type {
   IamOperations,
   OperationInput,
@@ -12,6 +12,7 @@ import type {
 } from '@bailiwick/wire'
 import { onTestFinished } from 'vitest'
 import { sealingKey } from '../credentials/seal.ts'
+import { createSealedMessages } from '../credentials/sealed-messages.ts'
 import { createSecrets, createSecretVault } from '../credentials/secrets.ts'
 import { openSessionKeys } from '../credentials/session-keys.ts'
 import { createSessionTokens } from '../credentials/session-token.ts'
@@ -104,9 +105,11 @@ export async function openDeployment() {
     },
   })
   const secrets = createSecrets(vault, randomBytes)
+  const messages = createSealedMessages(keys)
   const scopes = createScopes({
     ...{ store, principals, partition: 'aws', managedPolicies, randomBytes, secrets, sessions },
     tradeIns: createTradeInTokens(keys),
+    messages,
     quota: (_accountId, name) => quotaDefaults[name],
   })
 
@@ -132,10 +135,12 @@ export async function openDeployment() {
     const run = { operation, input: input as OperationInput, gate }
     const output = await runOperation(run, scopes, (scope, resolved) => {
       for (const check of operation.authorize(input, scope, resolved)) {
-        const decision = decideCheck(scope, operation, check)
+        const action = check.action ?? `${service}:${name}`
+        const { decision, context } = decideCheck(scope, action, check)
         if (decision.decision === 'allowed') continue
+        const refused = { action, decision, context }
         throw new Error(
-          operation.refusal?.(input, scope, check) ?? `AccessDenied ${decision.blockedBy}`,
+          operation.refusal?.(input, scope, check, refused) ?? `AccessDenied ${decision.blockedBy}`,
         )
       }
     })
@@ -148,22 +153,23 @@ export async function openDeployment() {
 
 export type Deployment = Awaited<ReturnType<typeof openDeployment>>
 
-function decideCheck(scope: Scope, operation: AnyOperation<Scope>, check: Check): Decision {
+function decideCheck(scope: Scope, action: string, check: Check) {
   const context = new Map<string, ContextValue>(scope.caller.contextKeys)
   for (const [key, value] of Object.entries(check.contextKeys ?? {})) {
     if (value !== undefined) context.set(key.toLowerCase(), value)
   }
   const { resourceAccountId, resourcePolicies } = check
-  return decide(
+  const decision = decide(
     {
       principal: scope.caller.principal,
-      action: check.action ?? `${operation.service}:${operation.name}`,
+      action,
       resource: check.resourceArn,
       ...(resourceAccountId !== undefined && { resourceAccountId }),
       context,
     },
     { ...scope.caller.policies, ...(resourcePolicies && { resource: resourcePolicies }) },
   )
+  return { decision, context }
 }
 
 /** A policy text of one statement. */

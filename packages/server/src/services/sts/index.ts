@@ -2,11 +2,13 @@ import type { AnyOperation } from '@bailiwick/gateway'
 import type { Scope } from '../operation.ts'
 import { restricted } from '../session-restrictions.ts'
 import { AssumeRole } from './assume-role.ts'
+import { DecodeAuthorizationMessage } from './authorization-message.ts'
 import { GetAccessKeyInfo, GetCallerIdentity } from './caller-identity.ts'
 import { GetFederationToken, GetSessionToken } from './session-token.ts'
 
 const operations: readonly AnyOperation<Scope>[] = [
   AssumeRole,
+  DecodeAuthorizationMessage,
   GetAccessKeyInfo,
   GetCallerIdentity,
   GetFederationToken,

@@ -4,9 +4,12 @@ import { iamArn, parseArn, splitResource } from '../../domain/arn.ts'
 import { ApiError } from '../api-error.ts'
 import type { Scope } from '../operation.ts'
 
+/** Source: STS API Reference, AssumeRole, PolicyArns. */
+const policyArnsMax = 10
+
 type SessionPolicies = Pick<SessionClaims, 'sessionPolicy' | 'sessionPolicyArns'>
 
-interface PolicyInput {
+export interface PolicyInput {
   readonly Policy?: string | undefined
   readonly PolicyArns?: readonly { readonly arn?: string | undefined }[] | undefined
 }
@@ -28,6 +31,12 @@ export async function newSessionPolicies(
     const { partition } = scope
     const parsed = parsePolicy(Policy, 'sessionPolicy', { partition })
     if (!parsed.ok) throw new ApiError('MalformedPolicyDocument', parsed.problems[0].message)
+  }
+  if (PolicyArns.length > policyArnsMax) {
+    // The model has no limit; worded as the limits that it has, chosen by us.
+    const limit = `Member must have length less than or equal to ${policyArnsMax}`
+    const message = `1 validation error detected: Value at 'policyArns' failed to satisfy constraint: ${limit}`
+    throw new ApiError('ValidationError', message)
   }
   const sessionPolicyArns = [...new Set(PolicyArns.map(({ arn = '' }) => arn))]
   for (const arn of sessionPolicyArns) await assertPolicyExists(scope, arn, accountId)

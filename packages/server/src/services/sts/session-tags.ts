@@ -10,6 +10,9 @@ export interface SessionTags {
   readonly transitiveTagKeys: readonly string[]
 }
 
+/** Source: IAM User Guide, "Passing session tags in AWS STS". */
+const sessionTagsMax = 50
+
 interface TagInput {
   readonly Tags?: readonly Tag[] | undefined
   readonly TransitiveTagKeys?: readonly string[] | undefined
@@ -23,7 +26,8 @@ const folded = (key: string) => key.toLowerCase()
 
 /**
  * The tags of a new session: those passed, and the transitive ones of the caller's own session.
- * Errors: InvalidParameterValue, as recorded from AWS; the wording for `aws:` is chosen by us.
+ * Errors: InvalidParameterValue, as recorded from AWS; the wordings for `aws:` and for
+ * too many are chosen by us.
  * Source: IAM User Guide, "Passing session tags in AWS STS".
  */
 export function newSessionTags(input: TagInput, caller: Caller): SessionTags {
@@ -44,6 +48,9 @@ export function newSessionTags(input: TagInput, caller: Caller): SessionTags {
     throw invalid(
       "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.",
     )
+  }
+  if (inherited.length + passed.length > sessionTagsMax) {
+    throw invalid(`A session has at most ${sessionTagsMax} tags, inherited ones included.`)
   }
   return {
     tags: [...inherited, ...passed],

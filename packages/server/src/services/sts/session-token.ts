@@ -3,6 +3,7 @@ import { federatedUserArn } from '../../domain/arn.ts'
 import { ApiError } from '../api-error.ts'
 import { readOperation } from '../operation.ts'
 import type { Scope } from '../operation.ts'
+import { issueSession } from './issue-session.ts'
 import { assertNoMultiFactorCode } from './multi-factor.ts'
 import { newSessionPolicies, packedPolicySize } from './session-policies.ts'
 import { newSessionTags, sessionTagKeys } from './session-tags.ts'
@@ -46,7 +47,7 @@ export const GetSessionToken = readOperation('sts', 'GetSessionToken', {
       transitiveTagKeys: [],
       multiFactorAuthPresent: false,
     }
-    return Promise.resolve({ Credentials: scope.sessions.issue(claims) })
+    return Promise.resolve(issueSession(scope, claims, input.MinimumSessionTokenSize))
   },
 })
 
@@ -79,7 +80,7 @@ export const GetFederationToken = readOperation('sts', 'GetFederationToken', {
     // Without a policy AWS answers 0 here, and nothing from AssumeRole: recorded.
     const PackedPolicySize = packedPolicySize(scope, claims) ?? 0
     return {
-      Credentials: scope.sessions.issue(claims),
+      ...issueSession(scope, claims, input.MinimumSessionTokenSize),
       FederatedUser: {
         FederatedUserId: `${scope.accountId}:${input.Name}`,
         Arn: federatedUserArn(scope, input.Name),
