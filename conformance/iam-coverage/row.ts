@@ -31,19 +31,19 @@ interface Paged<I> {
   readonly items: number
 }
 
-export interface Row<N extends OperationName> {
+interface RowOf<I> {
   /** A minimal valid input. Whoever may not call it is refused with it; see matrix.ts. */
-  readonly refused: Input<N> | ((accountId: string) => Input<N>)
+  readonly refused: I | ((accountId: string) => I)
   /** Brings about the operation's whole answer or effect, and expects it. */
   readonly success: (world: World) => Promise<void>
   /** Each error of the model, and whichever else the operation is known for. */
-  readonly errors: Readonly<Record<string, Failing<Input<N>>>>
+  readonly errors: Readonly<Record<string, Failing<I>>>
   /** Of an operation with a `Marker`: makes items, and says how many. */
-  readonly pastTheEnd?: (world: World) => Promise<Paged<Input<N>>>
+  readonly pastTheEnd?: (world: World) => Promise<Paged<I>>
 }
 
 /** Rows of one entity. */
-export type Rows = { readonly [N in OperationName]?: Row<N> }
+export type Rows = { readonly [N in OperationName]?: RowOf<Input<N>> }
 
 /** A row whose operation is known by its name alone. */
-export type AnyRow = Row<OperationName>
+export type AnyRow = RowOf<object>

@@ -145,16 +145,17 @@ export async function openUniverse(): Promise<Universe> {
   const values = { ...quotas, AccountsPerOrganization: accountsMax }
   const args = Object.entries(values).flatMap(([name, n]) => ['--quota', `${name}=${String(n)}`])
   const server = await startServer({ args })
-  const made = clients(server)
-  const { iam, anonymous } = made
-  await made.organizations.createOrganization({})
-  const newAccount = accountMaker(made)
+  const our = clients(server)
+  const { iam, anonymous } = our
+  await our.organizations.createOrganization({})
+  const newAccount = accountMaker(our)
   let next = newAccount()
   let other: Promise<RunningServer> | undefined
 
   async function world(): Promise<World> {
-    const { accountId, administrator } = await next
+    const made = next
     next = newAccount() // Made while this one is in use.
+    const { accountId, administrator } = await made
     const called = new Set<string>()
     const note = (caller: Iam) => noting(caller, called)
     const admin = iam(administrator)
@@ -189,7 +190,7 @@ export async function openUniverse(): Promise<Universe> {
     anonymous,
     async close() {
       await next.catch(() => undefined)
-      made.destroy()
+      our.destroy()
       await server.stop()
       await (await other)?.stop()
     },
