@@ -1,7 +1,7 @@
 import type { PolicyDocument, Statement } from './policy-document.ts'
 
 /**
- * The context keys a policy asks for: those of its conditions and of the variables in its resources
+ * The context keys that policies ask for: those of its conditions and of the variables in its resources
  * and condition values. As written, each once, ignoring case, in the order they come.
  *
  * - Errors: none; total.
@@ -9,8 +9,12 @@ import type { PolicyDocument, Statement } from './policy-document.ts'
  *   variables, and that keys keep their case, is recorded from AWS. `${*}`, `${?}` and `${$}` are
  *   characters, no keys.
  */
-export function contextKeysOf({ version, statements }: PolicyDocument): readonly string[] {
-  return uniqueKeys(statements.flatMap((statement) => statementContextKeys(statement, version)))
+export function contextKeysOf(documents: readonly PolicyDocument[]): readonly string[] {
+  return uniqueKeys(
+    documents.flatMap(({ version, statements }) =>
+      statements.flatMap((statement) => statementContextKeys(statement, version)),
+    ),
+  )
 }
 
 /** The same of one statement, with repetitions. */

@@ -68,7 +68,12 @@ import { credentialListOperations } from './credential-lists.ts'
 import { instanceProfileOperations } from './instance-profiles.ts'
 import { outboundFederationOperations } from './outbound-federation.ts'
 import { oidcProviderOperations } from './oidc-providers.ts'
+import {
+  GetContextKeysForCustomPolicy,
+  GetContextKeysForPrincipalPolicy,
+} from './policy-context-keys.ts'
 import { roleOperations } from './roles.ts'
+import { ListPoliciesGrantingServiceAccess } from './service-access.ts'
 
 const operations: readonly AnyOperation<Scope>[] = [
   AddUserToGroup,
@@ -99,6 +104,8 @@ const operations: readonly AnyOperation<Scope>[] = [
   GetAccountAuthorizationDetails,
   GetAccountPasswordPolicy,
   GetAccountSummary,
+  GetContextKeysForCustomPolicy,
+  GetContextKeysForPrincipalPolicy,
   GetGroup,
   GetGroupPolicy,
   GetPolicy,
@@ -116,6 +123,7 @@ const operations: readonly AnyOperation<Scope>[] = [
   ListGroups,
   ListGroupsForUser,
   ListPolicies,
+  ListPoliciesGrantingServiceAccess,
   ListPolicyTags,
   ListPolicyVersions,
   ListRolePolicies,
