@@ -1,13 +1,14 @@
 /** The first start: the management account, its root user and its first administrator. */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { hashPassword } from './credentials/password.ts'
+import { createPasswords } from './credentials/passwords.ts'
 import type { RandomBytes } from './credentials/seal.ts'
 import { newSecretAccessKey, type SecretVault } from './credentials/secrets.ts'
 import {
   administratorPolicyId,
   type ManagedPolicyCatalog,
 } from './domain/managed-policy-catalog.ts'
+import { loginProfileName } from './domain/entity.ts'
 import { uniqueId } from './domain/unique-id.ts'
 import {
   accountIdOfDetails,
@@ -54,13 +55,16 @@ export async function bootstrap(
     throw new StartError(`--account-id ${accountId}: an account id has 12 digits`)
   }
   const rootPassword = Buffer.from(randomBytes(18)).toString('base64url')
-  const rootHash = await hashPassword(rootPassword, randomBytes)
+  const passwords = createPasswords(vault, randomBytes)
+  const profileId = uniqueId('LOGP', accountId, randomBytes(17))
+  const sealedPassword = await passwords.sealNew(profileId, rootPassword)
   const admin = options.adminKey ?? newKey(accountId, randomBytes)
   for (const key of [admin, options.rootKey]) if (key) checkKey(key)
   const isTaken = details?.UserDetailList.some(({ UserName }) => UserName.toLowerCase() === 'admin')
   const adminUserName = adminUserNames[isTaken === true ? 1 : 0]
   await store.write({ accountId, eventId: 'first-start', now }, async (tx) => {
     await insertAccount(tx, accountId, now)
+    await insertRootPassword(tx, { accountId, id: profileId, now }, sealedPassword)
     const newId = (prefix: string) => uniqueId(prefix, accountId, randomBytes(17))
     if (details) await applyInitFile({ tx, accountId, newId, managedPolicies, now }, details)
     const policyId = administratorPolicyId(managedPolicies, options.partition)
@@ -70,8 +74,6 @@ export async function bootstrap(
       await insertKey(tx, vault, { accountId, parentId: accountId, now }, options.rootKey)
     }
   })
-  const sealed = Buffer.from(vault.seal(`root-password ${accountId}`, rootHash)).toString('base64')
-  await store.putSetting(`root-password ${accountId}`, sealed)
   return {
     accountId,
     rootEmail,
@@ -95,6 +97,18 @@ async function insertAccount(tx: StoreTransaction, accountId: string, now: Date)
   const account = { accountId, name: 'management', email: rootEmail, createdAt: now }
   if (await tx.insertAccount(account)) return
   throw new StartError('another server has just made the first account: start again')
+}
+
+async function insertRootPassword(
+  tx: StoreTransaction,
+  root: { readonly accountId: string; readonly id: string; readonly now: Date },
+  sealed: Uint8Array,
+): Promise<void> {
+  const { accountId, id, now } = root
+  const names = { id, name: loginProfileName, path: '/', parentId: accountId }
+  const times = { createdAt: now, passwordChangedAt: now }
+  const profile = { kind: 'loginProfile', passwordResetRequired: false, tags: [] } as const
+  await tx.insert({ ...profile, accountId, ...names, ...times }, sealed)
 }
 
 /** A user to be made an administrator. */

@@ -7,20 +7,36 @@ import type { RandomBytes } from './seal.ts'
 
 const saltBytes = 16
 const hashBytes = 32
-const argon2Cost = { memory: 65_536, passes: 3, parallelism: 4 } // KiB, rounds, lanes.
+
+/** What a hash costs: KiB of memory, rounds over it, lanes. */
+export interface HashCost {
+  readonly memory: number
+  readonly passes: number
+  readonly parallelism: number
+}
+
+const argon2Cost: HashCost = { memory: 65_536, passes: 3, parallelism: 4 }
 const scryptCost = { ln: 17, r: 8, p: 1 }
 
 /** Node.js 24.7 and later. */
 const hasArgon2 = 'argon2' in crypto
 
-/** `$argon2id$v=19$m=65536,t=3,p=4$salt$hash`. Takes about a tenth of a second, off the main thread. */
-export async function hashPassword(password: string, randomBytes: RandomBytes): Promise<string> {
+/**
+ * `$argon2id$v=19$m=65536,t=3,p=4$salt$hash`. Takes about a tenth of a second, off the main thread.
+ *
+ * @param cost Another one only in tests; it stands in the hash, which is verified at the same.
+ */
+export async function hashPassword(
+  password: string,
+  randomBytes: RandomBytes,
+  cost: HashCost = argon2Cost,
+): Promise<string> {
   const salt = randomBytes(saltBytes)
   if (!hasArgon2) return scryptString(salt, await scryptHash(password, salt, scryptCost))
-  const hash = await argon2Hash(password, salt, argon2Cost)
-  const { memory, passes, parallelism } = argon2Cost
-  const cost = `m=${memory},t=${passes},p=${parallelism}`
-  return `$argon2id$v=19$${cost}$${unpadded(salt)}$${unpadded(hash)}`
+  const hash = await argon2Hash(password, salt, cost)
+  const { memory, passes, parallelism } = cost
+  const written = `m=${memory},t=${passes},p=${parallelism}`
+  return `$argon2id$v=19$${written}$${unpadded(salt)}$${unpadded(hash)}`
 }
 
 /** Whether the password is the one that was hashed. False for a hash that cannot be read. */
@@ -49,7 +65,7 @@ async function recomputed(password: string, encoded: string): Promise<Buffer | u
   return scryptHash(password, Buffer.from(scrypt[4] ?? '', 'base64'), { ln, r, p })
 }
 
-function argon2Hash(password: string, nonce: Uint8Array, cost: typeof argon2Cost): Promise<Buffer> {
+function argon2Hash(password: string, nonce: Uint8Array, cost: HashCost): Promise<Buffer> {
   const parameters = { ...cost, message: password.normalize(), nonce, tagLength: hashBytes }
   return new Promise((resolve, reject) => {
     crypto.argon2('argon2id', parameters, (error, hash) => {

@@ -1,7 +1,31 @@
 import type { Tag } from '../domain/entity.ts'
 
+/**
+ * Passwords as they are kept: hashed, sealed, with the former ones. Each call takes a tenth of a
+ * second and more, so it belongs where no transaction and no lock waits for it.
+ *
+ * Counting failures and locking out is the caller's: no call here has an effect.
+ */
+export interface PasswordsPort {
+  /** The record to be kept beside the profile. @param before The record so far; absent: none. */
+  sealNew(profileId: string, password: string, before?: Uint8Array): Promise<Uint8Array>
+  /**
+   * Whether it is the password that holds now. Takes as long where there is no record: an unknown
+   * name at a sign-in is not told from a wrong password by time.
+   */
+  matches(profileId: string, password: string, sealed: Uint8Array | undefined): Promise<boolean>
+  /** Whether it is one of the last `count` passwords, the one that holds now included. */
+  wasUsed(
+    profileId: string,
+    password: string,
+    sealed: Uint8Array | undefined,
+    count: number,
+  ): Promise<boolean>
+}
+
 /** Makes and keeps secrets; nothing else in the house sees one in the clear. */
 export interface SecretsPort {
+  readonly passwords: PasswordsPort
   /** A new access key of the account: id carrying the account (AKIA…), 40-character secret, sealed. */
   newAccessKey(accountId: string): {
     readonly accessKeyId: string

@@ -1,4 +1,6 @@
 import { uniqueId } from '../domain/unique-id.ts'
+import type { HashCost } from './password.ts'
+import { createPasswords } from './passwords.ts'
 import type { SecretsPort } from './port.ts'
 import { open, seal, sealedKeyId } from './seal.ts'
 import type { RandomBytes, SealingKey } from './seal.ts'
@@ -34,8 +36,15 @@ export function newSecretAccessKey(randomBytes: RandomBytes): string {
   return Buffer.from(randomBytes(30)).toString('base64')
 }
 
-export function createSecrets(vault: SecretVault, randomBytes: RandomBytes): SecretsPort {
+/** @param passwordCost Another one only in tests. */
+export function createSecrets(
+  vault: SecretVault,
+  randomBytes: RandomBytes,
+  passwordCost?: HashCost,
+): SecretsPort {
   return {
+    passwords: createPasswords(vault, randomBytes, passwordCost),
+
     newAccessKey(accountId) {
       const accessKeyId = uniqueId('AKIA', accountId, randomBytes(17))
       const secretAccessKey = newSecretAccessKey(randomBytes)

@@ -98,6 +98,9 @@ export interface LoginProfile extends EntityBase {
   readonly passwordChangedAt: Date
 }
 
+/** The name of each login profile: an owner has one. */
+export const loginProfileName = 'LoginProfile'
+
 /** parentId: the user. id and name: APKA…. */
 export interface SshPublicKey extends EntityBase {
   readonly kind: 'sshPublicKey'

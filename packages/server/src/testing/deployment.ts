@@ -104,8 +104,9 @@ export async function openDeployment() {
       report: (m: string) => void reports.push(m),
     },
   })
-  const secrets = createSecrets(vault, randomBytes)
   const messages = createSealedMessages(keys)
+  const cheapHash = { memory: 64, passes: 1, parallelism: 1 }
+  const secrets = createSecrets(vault, randomBytes, cheapHash)
   const scopes = createScopes({
     ...{ store, principals, partition: 'aws', managedPolicies, randomBytes, secrets, sessions },
     tradeIns: createTradeInTokens(keys),

@@ -1,3 +1,4 @@
+import type { Check } from '@bailiwick/gateway'
 import type { AccountPasswordPolicy } from '../../domain/entity.ts'
 import { ApiError } from '../api-error.ts'
 import { readOperation, writeOperation } from '../operation.ts'
@@ -11,6 +12,35 @@ const minimumLengthDefault = 6
 /** The account's password policy; undefined where AWS's own default applies. */
 export function accountPasswordPolicy({ store, accountId }: Scope) {
   return store.find('accountPasswordPolicy', accountId, name)
+}
+
+/** `iam:ChangePassword` on itself and the reading of the policy, as a policy of the resource. */
+const ownPassword = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: {
+    Effect: 'Allow',
+    Principal: '*',
+    Action: ['iam:ChangePassword', 'iam:GetAccountPasswordPolicy'],
+    Resource: '*',
+  },
+})
+
+/**
+ * What a password policy with AllowUsersToChangePassword adds to a check on the caller itself: IAM
+ * allows its users to change their own passwords and to read the policy without a policy of their
+ * own. A Deny still holds. Only for checks whose resource is the caller, or has no owner.
+ * Source: IAM API Reference, UpdateAccountPasswordPolicy, HardExpiry.
+ */
+export function ownPasswordPolicies(
+  scope: Scope,
+  policy: AccountPasswordPolicy | undefined,
+): Pick<Check, 'resourcePolicies'> {
+  if (policy?.allowUsersToChangePassword !== true) return {}
+  if (scope.caller.principal.kind !== 'user') return {}
+  const compiled = scope.compiledPolicy(ownPassword, 'resourcePolicy')
+  if (!compiled) return {}
+  const source = { policyType: 'resourcePolicy', id: name } as const
+  return { resourcePolicies: [{ source, policy: compiled }] }
 }
 
 /**
@@ -52,15 +82,18 @@ export const UpdateAccountPasswordPolicy = writeOperation('iam', 'UpdateAccountP
  * Source: IAM API Reference, GetAccountPasswordPolicy; recorded wording.
  */
 export const GetAccountPasswordPolicy = readOperation('iam', 'GetAccountPasswordPolicy', {
-  authorize: () => ({ resourceArn: '*' }),
+  resolve: (_input, scope) => accountPasswordPolicy(scope),
+  authorize: (_input, scope, policy) => ({
+    resourceArn: '*',
+    ...ownPasswordPolicies(scope, policy),
+  }),
 
-  async handle(_input, scope) {
-    const policy = await accountPasswordPolicy(scope)
+  handle(_input, scope, policy) {
     if (!policy) {
       const message = `The Password Policy with domain name ${scope.accountId} cannot be found.`
       throw new ApiError('NoSuchEntity', message)
     }
-    return {
+    return Promise.resolve({
       PasswordPolicy: {
         MinimumPasswordLength: policy.minimumLength,
         RequireSymbols: policy.requireSymbols,
@@ -73,7 +106,7 @@ export const GetAccountPasswordPolicy = readOperation('iam', 'GetAccountPassword
         PasswordReusePrevention: policy.reusePrevention,
         HardExpiry: policy.hardExpiry,
       },
-    }
+    })
   },
 })
 

@@ -1,11 +1,9 @@
 /**
- * Lists of the credentials that this server does not make yet: passwords, MFA devices, SSH keys,
+ * Lists of the credentials that this server does not make yet: MFA devices, SSH keys,
  * certificates, service-specific credentials. None can exist, so each list is truthfully empty,
  * which lets clients go through them when they delete a user.
  */
-import { readOperation, writeOperation, type Scope } from '../operation.ts'
-import { entityCheck } from './entity-check.ts'
-import { existing, noSuchEntity } from './no-such-entity.ts'
+import { readOperation, type Scope } from '../operation.ts'
 import { credentialOwner, targetCheck, targetUser, type UserTarget } from './self.ts'
 
 const ofUser = {
@@ -13,11 +11,6 @@ const ofUser = {
     targetUser(scope, UserName),
 
   authorize: (_input: unknown, scope: Scope, target: UserTarget) => targetCheck(scope, target),
-}
-
-const namedUser = {
-  resolve: ({ UserName }: { readonly UserName?: string | undefined }, scope: Scope) =>
-    scope.store.find('user', scope.accountId, UserName ?? ''),
 }
 
 /** iam:ListMFADevices. Errors: NoSuchEntity. */
@@ -68,30 +61,8 @@ export const ListVirtualMFADevices = readOperation('iam', 'ListVirtualMFADevices
   handle: () => Promise.resolve({ VirtualMFADevices: [], IsTruncated: false }),
 })
 
-/** iam:GetLoginProfile. Errors: NoSuchEntity. */
-export const GetLoginProfile = readOperation('iam', 'GetLoginProfile', {
-  ...namedUser,
-  authorize: ({ UserName = '' }, scope, user) => entityCheck(scope, 'user', user, UserName),
-  handle({ UserName = '' }, _scope, user) {
-    const { name } = existing(user, 'user', UserName)
-    return Promise.reject(noSuchEntity('loginProfile', name))
-  },
-})
-
-/** iam:DeleteLoginProfile. Errors: NoSuchEntity. */
-export const DeleteLoginProfile = writeOperation('iam', 'DeleteLoginProfile', {
-  ...namedUser,
-  authorize: ({ UserName = '' }, scope, user) => entityCheck(scope, 'user', user, UserName),
-  handle({ UserName = '' }, _scope, user) {
-    const { name } = existing(user, 'user', UserName)
-    return Promise.reject(noSuchEntity('loginProfile', name))
-  },
-})
-
 /** All of this file. */
 export const credentialListOperations = [
-  DeleteLoginProfile,
-  GetLoginProfile,
   ListMFADevices,
   ListSSHPublicKeys,
   ListServiceSpecificCredentials,

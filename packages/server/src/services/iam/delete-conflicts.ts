@@ -22,6 +22,15 @@ export async function assertWithoutPolicies(
   if (await hasChild(scope, 'inlinePolicy', holder.id)) throw deleteConflict('delete policies')
 }
 
+/** What a user may hold, in the order it is reported. The wording of certificates is unconfirmed. */
+const userCredentials: readonly (readonly [kind: EntityKind, what: string])[] = [
+  ['loginProfile', 'delete login profile'],
+  ['accessKey', 'delete access keys'],
+  ['signingCertificate', 'delete signing certificates'],
+  ['sshPublicKey', 'remove referenced objects'],
+  ['serviceSpecificCredential', 'remove referenced objects'],
+]
+
 /**
  * Errors: DeleteConflict while anything hangs on the user, in the order AWS documents for
  * deleting a user by hand; which one it reports of several is chosen by us.
@@ -30,5 +39,7 @@ export async function assertUserDeletable(scope: Scope, user: User): Promise<voi
   const memberships = await scope.store.linksFrom('membership', user.id)
   if (memberships.length > 0) throw deleteConflict('remove users from group')
   await assertWithoutPolicies(scope, user)
-  if (await hasChild(scope, 'accessKey', user.id)) throw deleteConflict('delete access keys')
+  for (const [kind, what] of userCredentials) {
+    if (await hasChild(scope, kind, user.id)) throw deleteConflict(what)
+  }
 }

@@ -64,6 +64,7 @@ import { PutUserPermissionsBoundary, DeleteUserPermissionsBoundary } from './use
 import { CreateUser, GetUser, ListUsers, UpdateUser, DeleteUser } from './users.ts'
 import { restricted } from '../session-restrictions.ts'
 import { accountSettingsOperations } from './account-settings.ts'
+import { ChangePassword } from './change-password.ts'
 import { credentialListOperations } from './credential-lists.ts'
 import { instanceProfileOperations } from './instance-profiles.ts'
 import { outboundFederationOperations } from './outbound-federation.ts'
@@ -72,6 +73,7 @@ import {
   GetContextKeysForCustomPolicy,
   GetContextKeysForPrincipalPolicy,
 } from './policy-context-keys.ts'
+import { loginProfileOperations } from './login-profiles.ts'
 import { roleOperations } from './roles.ts'
 import { ListPoliciesGrantingServiceAccess } from './service-access.ts'
 
@@ -80,6 +82,7 @@ const operations: readonly AnyOperation<Scope>[] = [
   AttachGroupPolicy,
   AttachRolePolicy,
   AttachUserPolicy,
+  ChangePassword,
   CreateAccessKey,
   CreateAccountAlias,
   CreateGroup,
@@ -147,6 +150,7 @@ const operations: readonly AnyOperation<Scope>[] = [
   ...accountSettingsOperations,
   ...credentialListOperations,
   ...instanceProfileOperations,
+  ...loginProfileOperations,
   ...outboundFederationOperations,
   ...oidcProviderOperations,
   ...roleOperations,

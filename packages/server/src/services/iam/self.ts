@@ -2,7 +2,7 @@ import type { Check } from '@bailiwick/gateway'
 import { rootArn } from '../../domain/arn.ts'
 import type { User } from '../../domain/entity.ts'
 import { ApiError } from '../api-error.ts'
-import type { Scope } from '../operation.ts'
+import type { PrepareScope, Scope } from '../operation.ts'
 import { entityCheck } from './entity-check.ts'
 import type { ContextKeys } from './context-keys.ts'
 import { noSuchEntity } from './no-such-entity.ts'
@@ -46,7 +46,7 @@ export function targetCheck(scope: Scope, target: UserTarget, contextKeys?: Cont
 }
 
 /** Whose credentials the operation is about. Errors: NoSuchEntity. */
-export function credentialOwner(scope: Scope, target: UserTarget): CredentialOwner {
+export function credentialOwner(scope: PrepareScope, target: UserTarget): CredentialOwner {
   if (target.kind === 'root') return { id: scope.accountId }
   if (!target.user) throw noSuchEntity('user', target.name)
   return { id: target.user.id, user: target.user }
