@@ -36,6 +36,7 @@ import { createPrincipals } from './principals/principals.ts'
 import { iamOperations } from './services/iam/index.ts'
 import type { Scope } from './services/operation.ts'
 import { organizationsOperations } from './services/organizations/index.ts'
+import { noRoleUsage } from './services/role-usage.ts'
 import { createScopes } from './services/scopes.ts'
 import { stsOperations } from './services/sts/index.ts'
 import type { Store } from './store/port.ts'
@@ -107,6 +108,7 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     sessions,
     tradeIns: createTradeInTokens(sessionKeys),
     messages: createSealedMessages(sessionKeys),
+    roleUsage: noRoleUsage,
     quota: (_accountId, name) => quotas[name],
   })
   const ledger = openLedger(store, options, log)

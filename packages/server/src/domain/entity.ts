@@ -9,6 +9,7 @@
  * Source: IAM API Reference, data types; IAM User Guide, "IAM identifiers".
  */
 import type { DelegationAssignment, DelegationRequest } from './delegation-entity.ts'
+import type { ServiceLinkedRoleDeletion } from './service-linked-role-deletion.ts'
 
 /** 12 digits, never a number. */
 export type AccountId = string
@@ -233,6 +234,7 @@ export type Entity =
   | AccountSettings
   | DelegationRequest
   | DelegationAssignment
+  | ServiceLinkedRoleDeletion
   | OutboundWebIdentityFederation
   | OidcProvider
   | Organization

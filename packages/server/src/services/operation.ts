@@ -8,6 +8,7 @@ import type { SealedMessagesPort } from '../credentials/sealed-messages.ts'
 import type { ManagedPolicyCatalog } from '../domain/managed-policy-catalog.ts'
 import type { QuotaName } from '../domain/quota.ts'
 import type { StoreReader, StoreTransaction } from '../store/port.ts'
+import type { RoleUsagePort } from './role-usage.ts'
 
 /** The operations of the services we handle, typed from their models. */
 export interface ServiceOperations {
@@ -44,6 +45,7 @@ export interface Scope extends GateScope {
   readonly tradeIns: TradeInTokensPort
   /** What is sealed for ourselves: encoded authorization messages. */
   readonly messages: SealedMessagesPort
+  readonly roleUsage: RoleUsagePort
 }
 
 /** The scope of an operation that mutates. */

@@ -26,7 +26,14 @@ export interface CallerPort {
 /** What every scope has besides the gate's part and the snapshot. */
 export type ScopeOptions = Pick<
   Scope,
-  'partition' | 'managedPolicies' | 'secrets' | 'sessions' | 'tradeIns' | 'messages' | 'randomBytes'
+  | 'partition'
+  | 'managedPolicies'
+  | 'secrets'
+  | 'sessions'
+  | 'tradeIns'
+  | 'messages'
+  | 'roleUsage'
+  | 'randomBytes'
 > & {
   readonly store: Store
   readonly principals: CallerPort

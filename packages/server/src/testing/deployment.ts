@@ -23,6 +23,8 @@ import { createPrincipals } from '../principals/principals.ts'
 import { iamOperations } from '../services/iam/index.ts'
 import type { Scope } from '../services/operation.ts'
 import { organizationsOperations } from '../services/organizations/index.ts'
+import { noRoleUsage } from '../services/role-usage.ts'
+import type { RoleUsagePort } from '../services/role-usage.ts'
 import { createScopes } from '../services/scopes.ts'
 import { stsOperations } from '../services/sts/index.ts'
 import type { SecretsPort } from '../credentials/port.ts'
@@ -83,7 +85,12 @@ async function rootKey(
   return { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey }
 }
 
-export async function openDeployment() {
+/** What a test may put in place of what the house does not have yet. */
+export interface DeploymentOptions {
+  readonly roleUsage?: RoleUsagePort
+}
+
+export async function openDeployment({ roleUsage = noRoleUsage }: DeploymentOptions = {}) {
   const store = await openSqliteStore({ memory: true })
   onTestFinished(() => store.close())
   const clock = { now: new Date('2026-11-24T12:00:00Z') }
@@ -111,6 +118,7 @@ export async function openDeployment() {
     ...{ store, principals, partition: 'aws', managedPolicies, randomBytes, secrets, sessions },
     tradeIns: createTradeInTokens(keys),
     messages,
+    roleUsage,
     quota: (_accountId, name) => quotaDefaults[name],
   })
 

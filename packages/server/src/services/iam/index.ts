@@ -76,6 +76,7 @@ import {
 import { loginProfileOperations } from './login-profiles.ts'
 import { roleOperations } from './roles.ts'
 import { ListPoliciesGrantingServiceAccess } from './service-access.ts'
+import { serviceLinkedRoleOperations } from './service-linked-roles.ts'
 
 const operations: readonly AnyOperation<Scope>[] = [
   AddUserToGroup,
@@ -154,6 +155,7 @@ const operations: readonly AnyOperation<Scope>[] = [
   ...outboundFederationOperations,
   ...oidcProviderOperations,
   ...roleOperations,
+  ...serviceLinkedRoleOperations,
 ]
 
 /** What IAM answers, by name; the rest of its model answers NotImplemented. */

@@ -18,6 +18,8 @@ const wordings = {
   accessKey: (id) => `The Access Key with id ${id} cannot be found.`,
   // Unconfirmed: no recording at hand.
   accountAlias: (alias) => `The account alias with name ${alias} cannot be found.`,
+  // Unconfirmed: no recording at hand.
+  deletionTask: (id) => `The deletion task with id ${id} cannot be found.`,
   loginProfile: (name) => `Login Profile for User ${name} cannot be found.`,
   oidcProvider: (arn) => `OpenIDConnect Provider not found for arn ${arn}`,
   deletedOidcProvider: (arn) => `OpenId connect Provider ${arn} cannot be found.`,

@@ -164,14 +164,16 @@ test('a role is deleted once nothing hangs on it; a boundary does not count', as
 
 test('roles of AWS itself cannot be made or changed', async () => {
   const { d, root } = await withRole()
-  const Path = '/aws-service-role/x.amazonaws.com/'
   const document = trust(home)
-  const creation = { RoleName: 'S', Path, AssumeRolePolicyDocument: document }
-  await expect(d.call(root, 'iam', 'CreateRole', creation)).rejects.toThrow('reserved')
+  const path = '/aws-reserved/sso.amazonaws.com/'
+  for (const Path of [path, '/aws-service-role/x.amazonaws.com/']) {
+    const creation = { RoleName: 'S', Path, AssumeRolePolicyDocument: document }
+    await expect(d.call(root, 'iam', 'CreateRole', creation)).rejects.toThrow('reserved')
+  }
   const role = await d.store.read((reader) => reader.find('role', home, RoleName))
   if (!role) throw new Error('no role')
   await d.store.write({ accountId: home, eventId: 'e', now: d.clock.now }, (tx) =>
-    tx.update({ ...role, path: Path }),
+    tx.update({ ...role, path }),
   )
   const changes = [
     d.call(root, 'iam', 'DeleteRole', { RoleName }),

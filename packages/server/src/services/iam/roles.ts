@@ -9,7 +9,7 @@ import { existing } from './no-such-entity.ts'
 import { pageByName } from './paging.ts'
 import { boundaryPolicyId, deleteBoundary, linkBoundary } from './permissions-boundary.ts'
 import { putBoundary, unlinkBoundary } from './permissions-boundary.ts'
-import { assertModifiable, protectedPaths } from './protected-role.ts'
+import { assertDescribable, assertModifiable, protectedPaths } from './protected-role.ts'
 import { assertWithinQuota } from './quota.ts'
 import { savedTrustPolicy } from './roles-trust-policy.ts'
 import { createdRoleView, listedRoleView, roleView } from './roles-views.ts'
@@ -36,6 +36,13 @@ const named = {
 function modifiable(role: Role | undefined, name: string): Role {
   const found = existing(role, 'role', name)
   assertModifiable(found)
+  return found
+}
+
+/** For what service-linked roles let be changed. Errors: NoSuchEntity, UnmodifiableEntity. */
+function describable(role: Role | undefined, name: string): Role {
+  const found = existing(role, 'role', name)
+  assertDescribable(found)
   return found
 }
 
@@ -119,7 +126,8 @@ export const ListRoles = readOperation('iam', 'ListRoles', {
 export const UpdateRole = writeOperation('iam', 'UpdateRole', {
   ...named,
   async handle({ RoleName, Description, MaxSessionDuration }, { store }, found) {
-    const role = modifiable(found, RoleName)
+    const change = MaxSessionDuration === undefined ? describable : modifiable
+    const role = change(found, RoleName)
     await store.update({
       ...role,
       ...(Description !== undefined && { description: Description }),
@@ -133,7 +141,7 @@ export const UpdateRole = writeOperation('iam', 'UpdateRole', {
 export const UpdateRoleDescription = writeOperation('iam', 'UpdateRoleDescription', {
   ...named,
   async handle({ RoleName, Description }, scope, found) {
-    const role = { ...modifiable(found, RoleName), description: Description }
+    const role = { ...describable(found, RoleName), description: Description }
     await scope.store.update(role)
     return { Role: await roleView(scope, role) }
   },
@@ -200,7 +208,7 @@ const tagged: TagTarget<Named, Role> = {
   keyCase: 'ignored',
   find: named.resolve,
   check: ({ RoleName }, scope, found, keys) => entityCheck(scope, 'role', found, RoleName, keys),
-  changeable: ({ RoleName }, _scope, found) => modifiable(found, RoleName),
+  changeable: ({ RoleName }, _scope, found) => describable(found, RoleName),
   tags: ({ RoleName }, _scope, found) => existing(found, 'role', RoleName).tags,
 }
 

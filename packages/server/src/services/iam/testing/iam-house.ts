@@ -3,7 +3,7 @@ import type { Check, GateScope } from '@bailiwick/gateway'
 import type { IamOperations } from '@bailiwick/wire'
 import { expect } from 'vitest'
 import { managementAccountId, openDeployment } from '../../../testing/deployment.ts'
-import type { Credentials } from '../../../testing/deployment.ts'
+import type { Credentials, DeploymentOptions } from '../../../testing/deployment.ts'
 import { iamOperations } from '../index.ts'
 
 type Operations = IamOperations
@@ -18,8 +18,8 @@ export function arn(resource: string): string {
   return `arn:aws:iam::${accountId}:${resource}`
 }
 
-export async function openIam() {
-  const deployment = await openDeployment()
+export async function openIam(options: DeploymentOptions = {}) {
+  const deployment = await openDeployment(options)
   const root = await deployment.root(accountId)
 
   /** What the operation answers the root user. */
