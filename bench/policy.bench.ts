@@ -6,7 +6,7 @@
 import { compilePolicy, decide, parsePolicy } from '@bailiwick/policy'
 import type { AuthorizationRequest, PolicyDocument } from '@bailiwick/policy'
 import { decideReference } from '../packages/policy/src/reference/decide.ts'
-import { equalDecisions } from '../packages/policy/src/testing/agreement.ts'
+import { equalDecisions } from '../packages/policy/src/testing/equal-decisions.ts'
 import { compileSet } from '../packages/policy/src/testing/compile-set.ts'
 import { casbinPeer, cedarPeer } from './policy-peers.ts'
 import type { Peer } from './policy-peers.ts'

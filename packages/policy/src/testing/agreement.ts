@@ -5,6 +5,7 @@ import { decide } from '../decide/decide.ts'
 import type { PolicyDocument } from '../document/policy-document.ts'
 import { decideReference } from '../reference/decide.ts'
 import { compileSet } from './compile-set.ts'
+import { equalDecisions } from './equal-decisions.ts'
 import { policySets, requests } from './requests.ts'
 
 /** Policies, and what is asked of them in turn. */
@@ -46,22 +47,6 @@ export function searchDisagreement(seed: number, sets: number): Case | undefined
   const agrees = fc.property(cases, (generated) => findDisagreement(generated) === undefined)
   const [generated] = fc.check(agrees, { seed, numRuns: sets }).counterexample ?? []
   return generated
-}
-
-export function equalDecisions(left: Decision, right: Decision): boolean {
-  return (
-    left.decision === right.decision &&
-    left.blockedBy === right.blockedBy &&
-    left.decidingStatements.length === right.decidingStatements.length &&
-    left.decidingStatements.every((statement, index) => {
-      const other = right.decidingStatements[index]
-      return (
-        statement.source === other?.source &&
-        statement.statementIndex === other.statementIndex &&
-        statement.sid === other.sid
-      )
-    })
-  )
 }
 
 /** A case as text, to be kept under `cases/disagreements/`, and read again by `parseCase`. */
