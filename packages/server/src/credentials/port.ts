@@ -32,6 +32,8 @@ export interface SecretsPort {
     readonly secretAccessKey: string
     readonly sealed: Uint8Array
   }
+  /** @param entityId What the secret is kept beside: it opens under the same id alone. */
+  seal(entityId: string, secret: string): Uint8Array
 }
 
 /** Everything a session is: what its token carries. See decision 7. */

@@ -50,5 +50,7 @@ export function createSecrets(
       const secretAccessKey = newSecretAccessKey(randomBytes)
       return { accessKeyId, secretAccessKey, sealed: vault.seal(accessKeyId, secretAccessKey) }
     },
+
+    seal: (entityId, secret) => vault.seal(entityId, secret),
   }
 }

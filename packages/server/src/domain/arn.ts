@@ -13,6 +13,7 @@ export type IamResourceType =
   | 'server-certificate'
   | 'mfa'
   | 'oidc-provider'
+  | 'saml-provider'
 
 /** What an ARN needs besides the entity: the deployment's partition. */
 export interface ArnScope {

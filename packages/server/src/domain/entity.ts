@@ -196,6 +196,34 @@ export interface OidcProvider extends EntityBase {
   readonly thumbprints: readonly string[]
 }
 
+/**
+ * A SAML identity provider whose assertions the account may trust, with what its metadata says.
+ * id: SAMLProviderUUID. Its metadata and private keys are its children.
+ */
+export interface SamlProvider extends EntityBase {
+  readonly kind: 'samlProvider'
+  /** The Issuer of what it signs. */
+  readonly entityId: string
+  /** Base64 of DER, without white space; at least one. */
+  readonly signingCertificates: readonly string[]
+  /** As ValidUntil shows it: what the metadata says, or a hundred years. */
+  readonly expiresAt: Date
+  /** Whether assertions must be encrypted; absent: they may be. */
+  readonly assertionEncryptionMode?: 'Required' | 'Allowed'
+}
+
+/** parentId: the SAML provider; one each, by the name `Metadata`: too large to be read with it. */
+export interface SamlMetadataDocument extends EntityBase {
+  readonly kind: 'samlMetadataDocument'
+  /** XML, as given. */
+  readonly document: string
+}
+
+/** parentId: the SAML provider. id and name: its KeyId. Sealed: the key, as PEM. */
+export interface SamlPrivateKey extends EntityBase {
+  readonly kind: 'samlPrivateKey'
+}
+
 /** accountId: the management account. id: `o-…`. */
 export interface Organization extends EntityBase {
   readonly kind: 'organization'
@@ -237,6 +265,9 @@ export type Entity =
   | ServiceLinkedRoleDeletion
   | OutboundWebIdentityFederation
   | OidcProvider
+  | SamlProvider
+  | SamlMetadataDocument
+  | SamlPrivateKey
   | Organization
   | CreateAccountStatus
 

@@ -1,6 +1,5 @@
 /** A SAML identity provider's certificate and metadata, for tests. */
 import 'reflect-metadata'
-import { webcrypto } from 'node:crypto'
 import * as x509 from '@peculiar/x509'
 
 const signing = {
@@ -13,7 +12,7 @@ const signing = {
 export const constraints = new x509.BasicConstraintsExtension(true)
 
 async function newKeyPair(modulusLength = 2048) {
-  return webcrypto.subtle.generateKey({ ...signing, modulusLength }, true, ['sign', 'verify'])
+  return crypto.subtle.generateKey({ ...signing, modulusLength }, true, ['sign', 'verify'])
 }
 
 /** Base64 of the DER of a self-signed certificate; expired long ago, which does not matter. */
@@ -36,7 +35,7 @@ export async function newCertificate(
 /** Its private key as PEM (PKCS #8). */
 export async function newPrivateKey(): Promise<string> {
   const { privateKey } = await newKeyPair()
-  const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', privateKey))
+  const pkcs8 = Buffer.from(await crypto.subtle.exportKey('pkcs8', privateKey))
   const lines = pkcs8.toString('base64').match(/.{1,64}/g) ?? []
   return ['-----BEGIN PRIVATE KEY-----', ...lines, '-----END PRIVATE KEY-----', ''].join('\n')
 }

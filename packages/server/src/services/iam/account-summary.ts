@@ -56,7 +56,9 @@ export const GetAccountSummary = readOperation('iam', 'GetAccountSummary', {
         MFADevicesInUse: 0,
         Policies: await store.count('policy', accountId),
         PolicyVersionsInUse: await store.count('policyVersion', accountId),
-        Providers: await store.count('oidcProvider', accountId),
+        Providers:
+          (await store.count('oidcProvider', accountId)) +
+          (await store.count('samlProvider', accountId)),
         Roles: await store.count('role', accountId),
         ServerCertificates: await store.count('serverCertificate', accountId),
         Users: await store.count('user', accountId),

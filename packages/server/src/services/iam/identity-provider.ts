@@ -8,7 +8,7 @@ import type { Scope } from '../operation.ts'
 import { resourceTagKeys } from './context-keys.ts'
 import type { ContextKeys } from './context-keys.ts'
 
-const resourceTypes = { oidcProvider: 'oidc-provider' } as const
+const resourceTypes = { oidcProvider: 'oidc-provider', samlProvider: 'saml-provider' } as const
 
 export type ProviderKind = keyof typeof resourceTypes
 

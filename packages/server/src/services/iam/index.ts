@@ -77,6 +77,7 @@ import { loginProfileOperations } from './login-profiles.ts'
 import { roleOperations } from './roles.ts'
 import { ListPoliciesGrantingServiceAccess } from './service-access.ts'
 import { serviceLinkedRoleOperations } from './service-linked-roles.ts'
+import { samlProviderOperations } from './saml-providers.ts'
 
 const operations: readonly AnyOperation<Scope>[] = [
   AddUserToGroup,
@@ -156,6 +157,7 @@ const operations: readonly AnyOperation<Scope>[] = [
   ...oidcProviderOperations,
   ...roleOperations,
   ...serviceLinkedRoleOperations,
+  ...samlProviderOperations,
 ]
 
 /** What IAM answers, by name; the rest of its model answers NotImplemented. */
