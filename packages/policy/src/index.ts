@@ -10,7 +10,7 @@ export { documentCharsMax, documentDepthMax, documentNonSpaceChars } from './doc
 export { parsePolicy } from './document/parse-policy.ts'
 export { isUniqueId } from './document/principal-format.ts'
 export { principalReferences, replacePrincipals } from './document/principal-references.ts'
-export { statementPositions } from './document/statement-positions.ts'
+export { simulatorPositions, statementPositions } from './document/statement-positions.ts'
 export type { CompiledPolicy } from './engine.ts'
 export { compilePolicy, decide } from './engine.ts'
 export { allowedServices } from './findings/allowed-services.ts'

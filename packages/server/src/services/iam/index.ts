@@ -78,6 +78,7 @@ import { roleOperations } from './roles.ts'
 import { ListPoliciesGrantingServiceAccess } from './service-access.ts'
 import { serviceLinkedRoleOperations } from './service-linked-roles.ts'
 import { samlProviderOperations } from './saml-providers.ts'
+import { SimulateCustomPolicy, SimulatePrincipalPolicy } from './simulations.ts'
 
 const operations: readonly AnyOperation<Scope>[] = [
   AddUserToGroup,
@@ -141,6 +142,8 @@ const operations: readonly AnyOperation<Scope>[] = [
   PutUserPolicy,
   RemoveUserFromGroup,
   SetDefaultPolicyVersion,
+  SimulateCustomPolicy,
+  SimulatePrincipalPolicy,
   TagPolicy,
   TagUser,
   UntagPolicy,
