@@ -223,6 +223,7 @@ export interface SamlMetadataDocument extends EntityBase {
 export interface SamlPrivateKey extends EntityBase {
   readonly kind: 'samlPrivateKey'
 }
+export type RootAccessFeature = 'RootCredentialsManagement' | 'RootSessions'
 
 /** accountId: the management account. id: `o-…`. */
 export interface Organization extends EntityBase {
@@ -231,6 +232,10 @@ export interface Organization extends EntityBase {
   /** `r-…`. */
   readonly rootId: string
   readonly managementAccountEmail: string
+  /** Service principals that may act across the organization: its trusted access. */
+  readonly trustedServices?: readonly string[]
+  /** What the management account may do about root users of the members. Absent: nothing. */
+  readonly rootAccessFeatures?: readonly RootAccessFeature[]
 }
 
 /** accountId: the management account. id: `car-…`. Outcome of one CreateAccount. */

@@ -76,6 +76,7 @@ import {
 import { loginProfileOperations } from './login-profiles.ts'
 import { roleOperations } from './roles.ts'
 import { ListPoliciesGrantingServiceAccess } from './service-access.ts'
+import { rootAccessOperations } from './root-access.ts'
 import { serviceLinkedRoleOperations } from './service-linked-roles.ts'
 import { samlProviderOperations } from './saml-providers.ts'
 import { SimulateCustomPolicy, SimulatePrincipalPolicy } from './simulations.ts'
@@ -159,6 +160,7 @@ const operations: readonly AnyOperation<Scope>[] = [
   ...outboundFederationOperations,
   ...oidcProviderOperations,
   ...roleOperations,
+  ...rootAccessOperations,
   ...serviceLinkedRoleOperations,
   ...samlProviderOperations,
 ]
