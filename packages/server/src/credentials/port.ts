@@ -1,4 +1,4 @@
-import type { Tag } from '../domain/entity.ts'
+import type { MfaDevice, Tag } from '../domain/entity.ts'
 
 /**
  * Passwords as they are kept: hashed, sealed, with the former ones. Each call takes a tenth of a
@@ -23,9 +23,41 @@ export interface PasswordsPort {
   ): Promise<boolean>
 }
 
+/** Seeds of multi-factor devices, and the codes they make. */
+export interface MfaPort {
+  /** A new seed, 64 characters of base32, shown once. @param deviceId What it is kept beside. */
+  newSeed(deviceId: string): { readonly base32Seed: string; readonly sealed: Uint8Array }
+  /**
+   * The step whose code this is, of those around now that come after the last used one. A failure
+   * is counted against the device, and too many lock it for a while.
+   */
+  matchCode(
+    device: TotpDevice,
+    sealed: Uint8Array | undefined,
+    code: string,
+    now: Date,
+  ):
+    | { readonly ok: true; readonly step: number }
+    | { readonly ok: false; readonly problem: 'invalidCode' | 'locked' }
+  /**
+   * What two consecutive codes tell of the device: the step of the second, and how far its clock is
+   * aside. Undefined where they are not consecutive codes of its, or too far aside.
+   */
+  matchPair(
+    device: TotpDevice,
+    sealed: Uint8Array | undefined,
+    codes: readonly [first: string, second: string],
+    now: Date,
+  ): Required<Pick<MfaDevice, 'lastUsedStep' | 'driftSteps'>> | undefined
+}
+
+/** What is kept of a device that codes are told by. */
+export type TotpDevice = Pick<MfaDevice, 'id' | 'lastUsedStep' | 'driftSteps'>
+
 /** Makes and keeps secrets; nothing else in the house sees one in the clear. */
 export interface SecretsPort {
   readonly passwords: PasswordsPort
+  readonly mfa: MfaPort
   /** A new access key of the account: id carrying the account (AKIA…), 40-character secret, sealed. */
   newAccessKey(accountId: string): {
     readonly accessKeyId: string

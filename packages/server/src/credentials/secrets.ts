@@ -1,4 +1,5 @@
 import { uniqueId } from '../domain/unique-id.ts'
+import { createMfa } from './mfa.ts'
 import type { HashCost } from './password.ts'
 import { createPasswords } from './passwords.ts'
 import type { SecretsPort } from './port.ts'
@@ -44,6 +45,7 @@ export function createSecrets(
 ): SecretsPort {
   return {
     passwords: createPasswords(vault, randomBytes, passwordCost),
+    mfa: createMfa(vault, randomBytes),
 
     newAccessKey(accountId) {
       const accessKeyId = uniqueId('AKIA', accountId, randomBytes(17))

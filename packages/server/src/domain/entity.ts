@@ -225,6 +225,31 @@ export interface SamlPrivateKey extends EntityBase {
 }
 export type RootAccessFeature = 'RootCredentialsManagement' | 'RootSessions'
 
+/**
+ * A multi-factor device. name: its serial number, which of a virtual device and of a passkey is an
+ * ARN. Sealed: the seed of a virtual device, base32.
+ */
+export interface MfaDevice extends EntityBase {
+  readonly kind: 'mfaDevice'
+  readonly type: 'virtual' | 'passkey'
+  /** The user it is assigned to, or the account id for root; its assignment says the same. */
+  readonly ownerId?: string
+  /** Of the last code that was accepted, in steps since 1970. */
+  readonly lastUsedStep?: number
+  /** How many steps its clock is ahead of ours. */
+  readonly driftSteps?: number
+  /** Of a passkey, as GetMFADevice shows them: `FIDO`, `FIDO-FIPS-140-2` … and their levels. */
+  readonly certifications?: Readonly<Record<string, string>>
+}
+
+/**
+ * That a device is somebody's. parentId: the user, or the account id for root. name: the serial
+ * number. createdAt: its EnableDate.
+ */
+export interface MfaAssignment extends EntityBase {
+  readonly kind: 'mfaAssignment'
+}
+
 /** accountId: the management account. id: `o-…`. */
 export interface Organization extends EntityBase {
   readonly kind: 'organization'
@@ -273,6 +298,8 @@ export type Entity =
   | SamlProvider
   | SamlMetadataDocument
   | SamlPrivateKey
+  | MfaDevice
+  | MfaAssignment
   | Organization
   | CreateAccountStatus
 
