@@ -126,7 +126,7 @@ function refuseThrown<Scope extends GateScope>(
 ): HttpAnswer {
   const { requestId, recognised } = journey
   const error: WireError = isRefusal(thrown)
-    ? { code: thrown.code, message: thrown.message }
+    ? { code: thrown.code, ...(thrown.message !== '' && { message: thrown.message }) }
     : {
         code: 'InternalFailure',
         message: 'The request processing has failed because of an unknown error.',

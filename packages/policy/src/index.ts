@@ -13,7 +13,7 @@ export { principalReferences, replacePrincipals } from './document/principal-ref
 export { simulatorPositions, statementPositions } from './document/statement-positions.ts'
 export type { CompiledPolicy } from './engine.ts'
 export { compilePolicy, decide } from './engine.ts'
-export { allowedServices } from './findings/allowed-services.ts'
+export { allowedActions, allowedServices } from './findings/allowed-services.ts'
 export { fitsTemplate, resourceTemplates } from './findings/resource-templates.ts'
 export type { Finding, FindingType, IssueCode } from './findings/finding.ts'
 export { validatePolicy } from './findings/validate-policy.ts'

@@ -33,10 +33,11 @@ import { openManagedPolicies } from './managed-policies/catalog.ts'
 import { masterKeyOf, openStore } from './open-store.ts'
 import { StartError, type ServerOptions } from './options.ts'
 import { createPrincipals } from './principals/principals.ts'
-import { iamOperations } from './services/iam/index.ts'
+import { iamOperations, reportMakers } from './services/iam/index.ts'
 import type { Scope } from './services/operation.ts'
 import { organizationsOperations } from './services/organizations/index.ts'
 import { noRoleUsage } from './services/role-usage.ts'
+import { ReportJobs, type ReportJobsOptions } from './services/report-jobs.ts'
 import { createScopes } from './services/scopes.ts'
 import { stsOperations } from './services/sts/index.ts'
 import type { Store } from './store/port.ts'
@@ -97,6 +98,8 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     partition,
     report,
   })
+  const ledger = openLedger(store, options, log)
+  const reports = openReports({ store, principals, partition, managedPolicies }, ledger, log)
   const quotas = { ...quotaDefaults, ...options.quotas }
   const scopes = createScopes({
     store,
@@ -109,9 +112,9 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     tradeIns: createTradeInTokens(sessionKeys),
     messages: createSealedMessages(sessionKeys),
     roleUsage: noRoleUsage,
+    reports,
     quota: (_accountId, name) => quotas[name],
   })
-  const ledger = openLedger(store, options, log)
   const credentials: CredentialPort = {
     lookup: principals.lookup,
     prove: () => Promise.reject(new Error('No operation is proven by its input yet')),
@@ -135,6 +138,7 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     close: async () => {
       clearInterval(rotation)
       await listener.close()
+      await reports.close()
       await ledger.close()
       await store.close()
       openedLog.flush()
@@ -202,6 +206,22 @@ function openLedger(store: Store, options: ServerOptions, log: Logger): Ledger {
     clock,
     reportFailure: (what, cause) => {
       log.error({ err: cause }, what)
+    },
+  })
+}
+
+function openReports(
+  parts: Pick<ReportJobsOptions, 'store' | 'principals' | 'partition' | 'managedPolicies'>,
+  ledger: Ledger,
+  log: Logger,
+): ReportJobs {
+  return new ReportJobs({
+    ...parts,
+    makers: reportMakers,
+    clock,
+    flushUses: () => ledger.flush(),
+    reportFailure: (cause) => {
+      log.error({ err: cause }, 'a report could not be made')
     },
   })
 }

@@ -20,12 +20,27 @@ export function allowedServices(
   actionData: PackedActionData,
   among: readonly string[] = Object.keys(actionData.services),
 ): readonly string[] {
+  const isAllowed = allowedBy(documents)
+  return among.filter((service) => actionsOf(actionData, service).some(isAllowed))
+}
+
+/** As `allowedServices`, the actions of one service: their names, in the order of the data. */
+export function allowedActions(
+  documents: readonly PolicyDocument[],
+  actionData: PackedActionData,
+  service: string,
+): readonly string[] {
+  const isAllowed = allowedBy(documents)
+  const names = (actionData.services[service]?.actions ?? []).map(([name]) => name)
+  const actions = actionsOf(actionData, service)
+  return names.filter((_name, i) => actions.slice(i, i + 1).some(isAllowed))
+}
+
+function allowedBy(documents: readonly PolicyDocument[]): (action: RequestedAction) => boolean {
   const statements = documents.flatMap((document) => document.statements)
   const allowing = statements.filter(({ effect }) => effect === 'Allow').map(compileActions)
   const denying = statements.filter(deniesEverywhere).map(compileActions)
-  const isAllowed = (action: RequestedAction) =>
-    isMeant(allowing, action) && !isMeant(denying, action)
-  return among.filter((service) => actionsOf(actionData, service).some(isAllowed))
+  return (action) => isMeant(allowing, action) && !isMeant(denying, action)
 }
 
 function deniesEverywhere({ effect, resources, conditions }: Statement): boolean {

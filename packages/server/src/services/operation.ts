@@ -9,6 +9,7 @@ import type { ManagedPolicyCatalog } from '../domain/managed-policy-catalog.ts'
 import type { QuotaName } from '../domain/quota.ts'
 import type { StoreReader, StoreTransaction } from '../store/port.ts'
 import type { RoleUsagePort } from './role-usage.ts'
+import type { ReportsPort } from './report-jobs.ts'
 
 /** The operations of the services we handle, typed from their models. */
 export interface ServiceOperations {
@@ -46,7 +47,14 @@ export interface Scope extends GateScope {
   /** What is sealed for ourselves: encoded authorization messages. */
   readonly messages: SealedMessagesPort
   readonly roleUsage: RoleUsagePort
+  readonly reports: ReportsPort
 }
+
+/** What is to be read of an account, whoever asks. */
+export type AccountScope = Pick<
+  Scope,
+  'accountId' | 'partition' | 'store' | 'managedPolicies' | 'heldPolicies'
+>
 
 /** The scope of an operation that mutates. */
 export interface WriteScope extends Scope {

@@ -34,6 +34,7 @@ export type ScopeOptions = Pick<
   | 'messages'
   | 'roleUsage'
   | 'randomBytes'
+  | 'reports'
 > & {
   readonly store: Store
   readonly principals: CallerPort

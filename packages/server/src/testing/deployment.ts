@@ -20,11 +20,13 @@ import { createTradeInTokens } from '../credentials/trade-in-token.ts'
 import { quotaDefaults } from '../domain/quota.ts'
 import { openManagedPolicies } from '../managed-policies/catalog.ts'
 import { createPrincipals } from '../principals/principals.ts'
-import { iamOperations } from '../services/iam/index.ts'
+import { iamOperations, reportMakers } from '../services/iam/index.ts'
 import type { Scope } from '../services/operation.ts'
 import { organizationsOperations } from '../services/organizations/index.ts'
 import { noRoleUsage } from '../services/role-usage.ts'
 import type { RoleUsagePort } from '../services/role-usage.ts'
+import { ReportJobs } from '../services/report-jobs.ts'
+import type { ReportJobsOptions } from '../services/report-jobs.ts'
 import { createScopes } from '../services/scopes.ts'
 import { stsOperations } from '../services/sts/index.ts'
 import type { SecretsPort } from '../credentials/port.ts'
@@ -90,6 +92,26 @@ export interface DeploymentOptions {
   readonly roleUsage?: RoleUsagePort
 }
 
+type Reporting = Pick<ReportJobsOptions, 'store' | 'principals' | 'managedPolicies' | 'partition'>
+
+/** Makes reports, which `holdReports` keeps in progress until what it answers is called. */
+function openReports(parts: Reporting, clock: { readonly now: Date }, failures: string[]) {
+  let mayReport = Promise.resolve()
+  const jobs = new ReportJobs({
+    ...parts,
+    makers: reportMakers,
+    clock: () => clock.now,
+    flushUses: () => mayReport,
+    reportFailure: (cause) => void failures.push(String(cause)),
+  })
+  function holdReports(): () => void {
+    let letGo = () => {}
+    mayReport = new Promise((resolve) => (letGo = resolve))
+    return letGo
+  }
+  return { jobs, holdReports }
+}
+
 export async function openDeployment({ roleUsage = noRoleUsage }: DeploymentOptions = {}) {
   const store = await openSqliteStore({ memory: true })
   onTestFinished(() => store.close())
@@ -102,23 +124,20 @@ export async function openDeployment({ roleUsage = noRoleUsage }: DeploymentOpti
   const managedPolicies = openManagedPolicies('aws')
   const reports: string[] = []
   const principals = createPrincipals({
-    ...{
-      store,
-      vault,
-      sessions,
-      managedPolicies,
-      partition: 'aws',
-      report: (m: string) => void reports.push(m),
-    },
+    ...{ store, vault, sessions, managedPolicies, partition: 'aws' },
+    report: (message) => void reports.push(message),
   })
   const messages = createSealedMessages(keys)
   const cheapHash = { memory: 64, passes: 1, parallelism: 1 }
   const secrets = createSecrets(vault, randomBytes, cheapHash)
+  const reporting = { store, principals, managedPolicies, partition: 'aws' }
+  const { jobs, holdReports } = openReports(reporting, clock, reports)
   const scopes = createScopes({
     ...{ store, principals, partition: 'aws', managedPolicies, randomBytes, secrets, sessions },
     tradeIns: createTradeInTokens(keys),
     messages,
     roleUsage,
+    reports: jobs,
     quota: (_accountId, name) => quotaDefaults[name],
   })
 
@@ -157,7 +176,8 @@ export async function openDeployment({ roleUsage = noRoleUsage }: DeploymentOpti
   }
 
   const root = (accountId: string) => rootKey(store, secrets, clock.now, accountId)
-  return { store, clock, principals, scopes, reports, root, call, callerOf }
+  const parts = { store, clock, principals, scopes, reports, jobs, holdReports }
+  return { ...parts, root, call, callerOf }
 }
 
 export type Deployment = Awaited<ReturnType<typeof openDeployment>>

@@ -1,5 +1,5 @@
 import { ApiError } from '../api-error.ts'
-import type { Scope, WriteScope } from '../operation.ts'
+import type { AccountScope, Scope, WriteScope } from '../operation.ts'
 import { isPolicyArn, managedPolicyByArn, managedPolicyById } from './managed-policy.ts'
 import type { AnyManagedPolicy } from './managed-policy.ts'
 import { existing, noSuchEntity } from './no-such-entity.ts'
@@ -95,7 +95,7 @@ function orderKey({ name, arn }: AnyManagedPolicy): string {
 
 /** The managed policies attached to a user, group or role, in name order. */
 export async function attachedPolicies(
-  scope: Scope,
+  scope: AccountScope,
   holderId: string,
 ): Promise<readonly AnyManagedPolicy[]> {
   const links = await scope.store.linksFrom('attachment', holderId)

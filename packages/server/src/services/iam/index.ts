@@ -74,6 +74,7 @@ import {
   GetContextKeysForPrincipalPolicy,
 } from './policy-context-keys.ts'
 import { loginProfileOperations } from './login-profiles.ts'
+import { reportOperations } from './reports.ts'
 import { roleOperations } from './roles.ts'
 import { ListPoliciesGrantingServiceAccess } from './service-access.ts'
 import { rootAccessOperations } from './root-access.ts'
@@ -159,11 +160,14 @@ const operations: readonly AnyOperation<Scope>[] = [
   ...loginProfileOperations,
   ...outboundFederationOperations,
   ...oidcProviderOperations,
+  ...reportOperations,
   ...roleOperations,
   ...rootAccessOperations,
   ...serviceLinkedRoleOperations,
   ...samlProviderOperations,
 ]
+
+export { reportMakers } from './reports.ts'
 
 /** What IAM answers, by name; the rest of its model answers NotImplemented. */
 export const iamOperations: ReadonlyMap<string, AnyOperation<Scope>> = restricted(

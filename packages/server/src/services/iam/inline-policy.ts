@@ -1,7 +1,7 @@
 import { documentNonSpaceChars } from '@bailiwick/policy'
 import type { InlinePolicy } from '../../domain/entity.ts'
 import { ApiError } from '../api-error.ts'
-import type { Scope, WriteScope } from '../operation.ts'
+import type { AccountScope, Scope, WriteScope } from '../operation.ts'
 import { assertIdentityPolicy } from './identity-policy.ts'
 import { existing, noSuchEntity } from './no-such-entity.ts'
 import { pageByName } from './paging.ts'
@@ -19,7 +19,7 @@ interface PolicyInput {
 
 /** All inline policies of a user, group or role, in name order. */
 export function inlinePoliciesOf(
-  { store, accountId }: Scope,
+  { store, accountId }: AccountScope,
   holderId: string,
 ): Promise<readonly InlinePolicy[]> {
   return store.list('inlinePolicy', accountId, { parentId: holderId, limit: inlinePolicyCountMax })

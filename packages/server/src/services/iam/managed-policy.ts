@@ -1,8 +1,9 @@
 import { iamArn, parseArn, splitResource } from '../../domain/arn.ts'
+import type { ArnScope } from '../../domain/arn.ts'
 import type { ManagedPolicy, Tag } from '../../domain/entity.ts'
 import type { AwsManagedPolicy } from '../../domain/managed-policy-catalog.ts'
 import { ApiError } from '../api-error.ts'
-import type { Scope } from '../operation.ts'
+import type { AccountScope, Scope } from '../operation.ts'
 import { noSuchEntity } from './no-such-entity.ts'
 
 /** A managed policy, whosever it is: what is the same of AWS's and of the account's own. */
@@ -21,7 +22,7 @@ export interface AnyManagedPolicy {
 }
 
 /** A customer managed policy as any. */
-export function ownPolicy(scope: Scope, own: ManagedPolicy): AnyManagedPolicy {
+export function ownPolicy(scope: ArnScope, own: ManagedPolicy): AnyManagedPolicy {
   const { id, name, path, defaultVersionId, createdAt, updatedAt, description, tags } = own
   const arn = iamArn(scope, 'policy', path, name)
   const common = { id, name, path, arn, defaultVersionId, createdAt, updatedAt, tags, own }
@@ -39,7 +40,7 @@ export function awsPolicy(policy: AwsManagedPolicy): AnyManagedPolicy {
  * ARNs compare exactly. Undefined where there is none.
  */
 export async function managedPolicyByArn(
-  scope: Scope,
+  scope: AccountScope,
   arn: string,
 ): Promise<AnyManagedPolicy | undefined> {
   const parsed = parseArn(arn)
@@ -57,7 +58,7 @@ export async function managedPolicyByArn(
 
 /** The managed policy at the far end of an attachment or boundary. */
 export async function managedPolicyById(
-  scope: Scope,
+  scope: AccountScope,
   id: string,
 ): Promise<AnyManagedPolicy | undefined> {
   const aws = scope.managedPolicies.byId(id)

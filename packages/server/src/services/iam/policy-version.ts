@@ -1,5 +1,5 @@
 import type { PolicyVersion } from '../../domain/entity.ts'
-import type { Scope, WriteScope } from '../operation.ts'
+import type { AccountScope, Scope, WriteScope } from '../operation.ts'
 import type { AnyManagedPolicy } from './managed-policy.ts'
 import type { AnyPolicyVersion } from './policy-views.ts'
 
@@ -40,7 +40,7 @@ export function versionsOf(
 
 /** One version of a policy, whosever it is. */
 export async function policyVersion(
-  scope: Scope,
+  scope: AccountScope,
   policy: AnyManagedPolicy,
   versionId: string,
 ): Promise<AnyPolicyVersion | undefined> {
