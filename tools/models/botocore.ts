@@ -17,6 +17,8 @@ export interface BotocoreShape {
 
 /** One service as botocore knows it: facts only. */
 export interface BotocoreService {
+  /** Absent in older versions of botocore. */
+  metadata: { protocols?: string[] }
   operations: Record<
     string,
     { input?: { shape: string }; output?: { shape: string }; errors?: { shape: string }[] }
@@ -56,6 +58,7 @@ for spec in sys.argv[1:]:
     folder = os.path.join(root, service, version)
     model = load(os.path.join(folder, 'service-2.json'))
     out[service] = {
+        'metadata': {'protocols': model['metadata'].get('protocols', [])},
         'operations': strip(model['operations']),
         'shapes': strip(model['shapes']),
         'paginators': load(os.path.join(folder, 'paginators-1.json')).get('pagination', {}),

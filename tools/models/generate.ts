@@ -8,7 +8,8 @@ import { format, resolveConfig } from 'prettier'
 import { readBotocore } from './botocore.ts'
 import { mergeModel } from './merge.ts'
 import { renderJson, renderTypes } from './render.ts'
-import { readSdk, sdkVersion } from './sdk.ts'
+import { readSdk } from './sdk.ts'
+import { modelledServices } from './services.ts'
 
 export const modelsFolder = fileURLToPath(new URL('../../packages/wire/models/', import.meta.url))
 
@@ -20,17 +21,23 @@ export const modelsFolder = fileURLToPath(new URL('../../packages/wire/models/',
 export async function generateModels(): Promise<
   { botocore: string; files: Map<string, string> } | undefined
 > {
-  const services = readSdk()
-  const botocore = readBotocore(services.map(({ facts }) => `${facts.service}/${facts.apiVersion}`))
+  const services = await readSdk()
+  const folderOf = (service: string) =>
+    modelledServices.find((modelled) => modelled.service === service)?.botocore ?? service
+  const botocore = readBotocore(
+    services.map(({ facts }) => `${folderOf(facts.service)}/${facts.apiVersion}`),
+  )
   if (botocore === undefined) return undefined
   const files = new Map<string, string>()
   const style = await resolveConfig(modelsFolder)
   for (const sdk of services) {
     const { service } = sdk.facts
-    const known = botocore.services[service]
+    const known = botocore.services[folderOf(service)]
     if (known === undefined) throw new Error(`botocore has no ${service}`)
-    const model = mergeModel(sdk, known, { sdk: sdkVersion(), botocore: botocore.version })
+    const handled = modelledServices.some((each) => each.service === service && each.handled)
+    const model = mergeModel(sdk, known, botocore.version, handled)
     files.set(`${service}.json`, renderJson(model))
+    if (!handled) continue
     files.set(`${service}.ts`, await format(renderTypes(model), { ...style, parser: 'typescript' }))
   }
   return { botocore: botocore.version, files }

@@ -1,6 +1,12 @@
 import { NormalizedSchema } from '@smithy/core/schema'
 import type { BotocoreService, BotocoreShape } from './botocore.ts'
-import type { ErrorEntry, ModelFile, OperationEntry, ShapeEntry } from './model-file.ts'
+import type {
+  ErrorEntry,
+  MemberEntry,
+  ModelFile,
+  OperationEntry,
+  ShapeEntry,
+} from './model-file.ts'
 import type { SdkService } from './sdk.ts'
 
 type Schema = Parameters<typeof NormalizedSchema.of>[0]
@@ -14,31 +20,42 @@ type Schema = Parameters<typeof NormalizedSchema.of>[0]
 export function mergeModel(
   sdk: SdkService,
   botocore: BotocoreService,
-  versions: { sdk: string; botocore: string },
+  botocoreVersion: string,
+  handled: boolean,
 ): ModelFile {
-  const shapes = new ShapeTable(botocore)
+  const shapes = new ShapeTable(botocore, handled)
   const errors = errorsOf(sdk, shapes)
   const codeOf = new Map(Object.entries(errors).map(([code, entry]) => [entry.shape, code]))
   const operations: Record<string, OperationEntry> = {}
   for (const operation of sdk.operations) {
     const known = botocore.operations[operation.name]
-    const entry: OperationEntry = {}
+    const entry: OperationEntry = { ...(operation.http && { http: operation.http }) }
     if (!isUnit(operation.input)) {
       entry.input = shapes.add(NormalizedSchema.of(operation.input), known?.input?.shape)
     }
     if (!isUnit(operation.output)) {
       entry.output = shapes.add(NormalizedSchema.of(operation.output), known?.output?.shape)
     }
-    const codes = known?.errors?.map((error) => codeOf.get(error.shape) ?? missing(error.shape))
-    if (codes !== undefined && codes.length > 0) entry.errors = codes
+    if (handled && known?.errors !== undefined && known.errors.length > 0) {
+      entry.errors = known.errors.map((error) => codeOf.get(error.shape) ?? missing(error.shape))
+    }
     const pagination = paginationOf(botocore, operation.name)
     if (pagination !== undefined) entry.pagination = pagination
     operations[operation.name] = entry
   }
+  const { service, serviceId, protocol, ...facts } = sdk.facts
+  const alsoSpeaks = [...new Set([...protocolsOf(botocore), ...sdk.alsoSpeaks])].filter(
+    (name) => name !== protocol,
+  )
   return {
-    ...sdk.facts,
+    service,
+    serviceId,
+    protocol,
+    ...(alsoSpeaks.length > 0 && { alsoSpeaks }),
+    ...facts,
     revision: {
-      ...versions,
+      sdk: sdk.client,
+      botocore: botocoreVersion,
       withoutConstraints: sdk.operations
         .map((operation) => operation.name)
         .filter((name) => botocore.operations[name] === undefined),
@@ -47,6 +64,16 @@ export function mergeModel(
     errors: sorted(errors),
     shapes: sorted(shapes.entries),
   }
+}
+
+const protocolNames: Readonly<Record<string, string>> = {
+  query: 'awsQuery',
+  'smithy-rpc-v2-cbor': 'rpcV2Cbor',
+}
+
+/** The protocols that botocore may speak besides those the SDK names. */
+function protocolsOf({ metadata }: BotocoreService): string[] {
+  return (metadata.protocols ?? []).flatMap((name) => protocolNames[name] ?? [])
 }
 
 function missing(shape: string): never {
@@ -90,9 +117,11 @@ function errorsOf(sdk: SdkService, shapes: ShapeTable): Record<string, ErrorEntr
 class ShapeTable {
   readonly entries: Record<string, ShapeEntry> = {}
   private readonly botocore: BotocoreService
+  private readonly handled: boolean
 
-  constructor(botocore: BotocoreService) {
+  constructor(botocore: BotocoreService, handled: boolean) {
     this.botocore = botocore
+    this.handled = handled
   }
 
   /** Adds a schema and all it leads to; `known` is botocore's name of the same shape. */
@@ -101,24 +130,43 @@ class ShapeTable {
     const known = botocoreName ?? (declared && this.botocore.shapes[declared] && declared)
     const facts = known === undefined ? undefined : this.botocore.shapes[known]
     if (ns.isStructSchema()) return this.addStructure(ns, facts)
-    if (ns.isListSchema()) {
-      const member = this.add(ns.getValueSchema(), facts?.member?.shape)
-      const name = known ?? declared ?? `${member}List`
-      return this.put(name, { kind: 'list', member, ...constraints(facts), ...sensitive(ns) })
-    }
-    if (ns.isMapSchema()) {
-      const key = this.add(ns.getKeySchema(), facts?.key?.shape)
-      const value = this.add(ns.getValueSchema(), facts?.value?.shape)
-      const name = known ?? declared ?? `${value}Map`
-      return this.put(name, { kind: 'map', key, value, ...constraints(facts), ...sensitive(ns) })
-    }
+    if (ns.isListSchema()) return this.addList(ns, known ?? declared, facts)
+    if (ns.isMapSchema()) return this.addMap(ns, known ?? declared, facts)
     return this.addSimple(ns, known, facts)
+  }
+
+  private addList(ns: NormalizedSchema, known: string | undefined, facts?: BotocoreShape): string {
+    const member = this.add(ns.getValueSchema(), facts?.member?.shape)
+    const memberXmlName = xmlNameOf(ns.getValueSchema())
+    return this.put(known ?? `${member}List`, {
+      kind: 'list',
+      member,
+      ...(memberXmlName !== undefined && { memberXmlName }),
+      ...this.constraints(facts),
+      ...sensitive(ns),
+    })
+  }
+
+  private addMap(ns: NormalizedSchema, known: string | undefined, facts?: BotocoreShape): string {
+    const key = this.add(ns.getKeySchema(), facts?.key?.shape)
+    const value = this.add(ns.getValueSchema(), facts?.value?.shape)
+    const keyXmlName = xmlNameOf(ns.getKeySchema())
+    const valueXmlName = xmlNameOf(ns.getValueSchema())
+    return this.put(known ?? `${value}Map`, {
+      kind: 'map',
+      key,
+      value,
+      ...(keyXmlName !== undefined && { keyXmlName }),
+      ...(valueXmlName !== undefined && { valueXmlName }),
+      ...this.constraints(facts),
+      ...sensitive(ns),
+    })
   }
 
   private addStructure(ns: NormalizedSchema, facts: BotocoreShape | undefined): string {
     const name = ns.getName() ?? 'Structure'
     if (this.entries[name] !== undefined) return name
-    const found: Record<string, string> = {}
+    const found: Record<string, string | MemberEntry> = {}
     const entry: ShapeEntry = { kind: 'structure', members: {} }
     this.entries[name] = entry // Before its members: shapes may contain themselves.
     const schema = ns.getSchema() as unknown as [
@@ -130,11 +178,9 @@ class ShapeTable {
       ...unknown[],
     ]
     for (const [member, memberSchema] of ns.structIterator()) {
-      found[member] = this.add(memberSchema, facts?.members?.[member]?.shape)
-      const traits = memberSchema.getOwnTraits()
-      if (traits.xmlName !== undefined || traits.xmlFlattened !== undefined) {
-        throw new Error(`${name}.${member} has wire traits the model file does not carry yet`)
-      }
+      const shape = this.add(memberSchema, facts?.members?.[member]?.shape)
+      const traits = wireTraits(memberSchema)
+      found[member] = Object.keys(traits).length === 0 ? shape : { shape, ...traits }
     }
     const order = [...Object.keys(facts?.members ?? {}), ...Object.keys(found)]
     for (const member of order) {
@@ -152,19 +198,30 @@ class ShapeTable {
     known: string | undefined,
     facts: BotocoreShape | undefined,
   ): string {
-    const kind = simpleKind(ns, facts)
-    const name = known ?? `Any${kind[0]?.toUpperCase()}${kind.slice(1)}`
-    const limits = constraints(facts)
+    const kind = simpleKind(ns, facts, this.handled)
     const secret = sensitive(ns)
-    if (kind === 'boolean' || kind === 'timestamp') return this.put(name, { kind, ...secret })
+    const any = secret.sensitive ? 'AnySecret' : 'Any'
+    const name = known ?? `${any}${kind[0]?.toUpperCase()}${kind.slice(1)}`
+    const limits = this.constraints(facts)
+    if (kind === 'boolean' || kind === 'timestamp' || kind === 'document') {
+      return this.put(name, { kind, ...secret })
+    }
     if (kind !== 'string') return this.put(name, { kind, ...limits, ...secret })
     return this.put(name, {
       kind,
       ...limits,
-      ...(facts?.pattern === undefined ? {} : { pattern: facts.pattern }),
-      ...(facts?.enum === undefined ? {} : { enum: facts.enum }),
+      ...(facts?.pattern === undefined || !this.handled ? {} : { pattern: facts.pattern }),
+      ...(facts?.enum === undefined || !this.handled ? {} : { enum: facts.enum }),
       ...secret,
     })
+  }
+
+  private constraints(facts: BotocoreShape | undefined): { min?: number; max?: number } {
+    if (!this.handled) return {}
+    return {
+      ...(facts?.min === undefined ? {} : { min: facts.min }),
+      ...(facts?.max === undefined ? {} : { max: facts.max }),
+    }
   }
 
   private put(name: string, entry: ShapeEntry): string {
@@ -182,26 +239,69 @@ function declaredName(ns: NormalizedSchema): string | undefined {
   return Array.isArray(schema) ? (schema[2] as string) : undefined
 }
 
-function constraints(facts: BotocoreShape | undefined): { min?: number; max?: number } {
-  return {
-    ...(facts?.min === undefined ? {} : { min: facts.min }),
-    ...(facts?.max === undefined ? {} : { max: facts.max }),
-  }
-}
-
 function sensitive(ns: NormalizedSchema): { sensitive?: true } {
   return ns.getMergedTraits().sensitive ? { sensitive: true } : {}
 }
 
-type SimpleKind =
-  'string' | 'integer' | 'long' | 'float' | 'double' | 'blob' | 'boolean' | 'timestamp'
+function xmlNameOf(ns: NormalizedSchema): string | undefined {
+  return ns.getMemberTraits().xmlName as string | undefined
+}
 
-function simpleKind(ns: NormalizedSchema, facts: BotocoreShape | undefined): SimpleKind {
+const textTraits = ['httpQuery', 'httpHeader', 'httpPrefixHeaders'] as const
+const nameTraits = ['xmlName', 'ec2QueryName', 'jsonName'] as const
+const flagTraits = [
+  'httpLabel',
+  'httpPayload',
+  'httpQueryParams',
+  'httpResponseCode',
+  'xmlFlattened',
+  'xmlAttribute',
+] as const
+
+/** What the wire says of a member beyond its name and shape. */
+function wireTraits(ns: NormalizedSchema): Omit<MemberEntry, 'shape'> {
+  const traits = ns.getMemberTraits() as Record<string, unknown>
+  const entry: Omit<MemberEntry, 'shape'> = {}
+  for (const name of [...textTraits, ...nameTraits]) {
+    if (traits[name] !== undefined) entry[name] = traits[name] as string
+  }
+  for (const name of flagTraits) if (traits[name]) entry[name] = true
+  const format = ns.isTimestampSchema() ? timestampFormats[ns.getSchema() as number] : undefined
+  if (format !== undefined) entry.timestampFormat = format
+  if (ns.isStreaming()) entry.streaming = true
+  return entry
+}
+
+/** As the SDK numbers the kinds of timestamp; 4 is the protocol's own. */
+const timestampFormats: Readonly<Record<number, MemberEntry['timestampFormat']>> = {
+  5: 'date-time',
+  6: 'http-date',
+  7: 'epoch-seconds',
+}
+
+type SimpleKind =
+  | 'string'
+  | 'integer'
+  | 'long'
+  | 'float'
+  | 'double'
+  | 'blob'
+  | 'boolean'
+  | 'timestamp'
+  | 'document'
+
+/** Of a service that is forwarded the SDK's word is enough: S3 has dates that botocore calls texts. */
+function simpleKind(
+  ns: NormalizedSchema,
+  facts: BotocoreShape | undefined,
+  handled: boolean,
+): SimpleKind {
   const kind = sdkKind(ns)
   if (facts === undefined) return kind
   const theirs = facts.type as SimpleKind
   const numeric = ['integer', 'long', 'float', 'double']
   if (kind !== theirs && !(kind === 'integer' && numeric.includes(theirs))) {
+    if (!handled) return kind
     throw new Error(`The SDK says ${kind}, botocore ${theirs}: ${ns.getName()}`)
   }
   return theirs
@@ -214,5 +314,6 @@ function sdkKind(ns: NormalizedSchema): SimpleKind {
   if (ns.isBigIntegerSchema()) return 'long'
   if (ns.isNumericSchema()) return 'integer'
   if (ns.isStringSchema()) return 'string'
+  if (ns.isDocumentSchema()) return 'document'
   throw new Error(`A kind of shape the model file does not carry yet: ${ns.getName(true)}`)
 }
