@@ -19,13 +19,17 @@ import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Metafile, Plugin } from 'esbuild'
+import { readServices } from '../../packages/wire/models/read-model.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const entry = join(root, 'packages/cli/src/main.ts')
 const output = join(root, 'packages/cli/dist/bailiwick.js')
 
 /** Relative to the root; file names are unique, since they meet in one folder. */
-const assets = ['packages/server/src/managed-policies/policies.pack']
+const assets = [
+  'packages/server/src/managed-policies/policies.pack',
+  ...readServices.map((service) => `packages/wire/models/${service}.json`),
+]
 
 /** Where the sources of the bundle lie; a change in any of them makes it stale. */
 const sources = ['packages', 'tools/build', 'package-lock.json']

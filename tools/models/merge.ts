@@ -280,15 +280,7 @@ const timestampFormats: Readonly<Record<number, MemberEntry['timestampFormat']>>
 }
 
 type SimpleKind =
-  | 'string'
-  | 'integer'
-  | 'long'
-  | 'float'
-  | 'double'
-  | 'blob'
-  | 'boolean'
-  | 'timestamp'
-  | 'document'
+  'string' | 'integer' | 'long' | 'float' | 'double' | 'blob' | 'boolean' | 'timestamp' | 'document'
 
 /** Of a service that is forwarded the SDK's word is enough: S3 has dates that botocore calls texts. */
 function simpleKind(

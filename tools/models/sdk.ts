@@ -59,7 +59,7 @@ export function readSdk(): Promise<SdkService[]> {
 }
 
 function readService(
-  { service, operations: wanted }: ModelledService,
+  { service, operations: wanted, omitted }: ModelledService,
   client: string,
   exported: object,
   config: ClientConfig,
@@ -78,7 +78,8 @@ function readService(
     ]
     if (namespace !== settings.defaultNamespace) continue // The client's own base exception.
     if (kind === -3) errors.push(value as unknown as Schema)
-    if (kind !== 9 || (wanted !== undefined && !wanted.includes(name))) continue
+    const isWanted = wanted?.includes(name) ?? !omitted?.includes(name)
+    if (kind !== 9 || !isWanted) continue
     const { http } = traits as { http?: [string, string, number] }
     operations.push({
       name,
@@ -97,9 +98,7 @@ function readService(
       // Of SQS's Query protocol, which its clients no longer speak, the SDK knows no namespace.
       xmlNamespace:
         settings.xmlNamespace ??
-        (settings.awsQueryCompatible
-          ? `http://queue.amazonaws.com/doc/${settings.version}/`
-          : ''),
+        (settings.awsQueryCompatible ? `http://queue.amazonaws.com/doc/${settings.version}/` : ''),
       target: settings.serviceTarget,
       shapeNamespace: settings.defaultNamespace,
     },

@@ -14,6 +14,8 @@ export interface ModelledService {
   readonly handled?: true
   /** The operations to take; absent: all. */
   readonly operations?: readonly string[]
+  /** Operations of endpoints of their own, whose paths are those of others. */
+  readonly omitted?: readonly string[]
 }
 
 /** Of the 800 operations of EC2 those that make an instance an identity. */
@@ -47,7 +49,7 @@ export const modelledServices: readonly ModelledService[] = [
   { ...same('sts', 'STSClient'), handled: true },
   { ...same('organizations', 'OrganizationsClient'), handled: true },
   { ...same('ec2', 'EC2Client'), handled: true, operations: instanceOperations },
-  same('s3', 'S3Client'),
+  { ...same('s3', 'S3Client'), omitted: ['ListDirectoryBuckets', 'WriteGetObjectResponse'] },
   same('sqs', 'SQSClient'),
   same('sns', 'SNSClient'),
   same('dynamodb', 'DynamoDBClient'),

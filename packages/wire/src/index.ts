@@ -1,14 +1,15 @@
 /** The façade of `@bailiwick/wire`. */
 export { headersOf, rawPathOf, rawQueryOf } from './http.ts'
 export type { HttpAnswer, HttpRequest } from './http.ts'
-export { loadModel, parseModel } from './model.ts'
+export { loadModel, parseModel } from './load-model.ts'
+export type { ModelledService } from './load-model.ts'
 export type {
   BlobShape,
   ErrorModel,
+  HttpBinding,
   ListShape,
   MapShape,
   MemberModel,
-  ModelledService,
   NumberShape,
   OperationModel,
   PaginationModel,
@@ -18,6 +19,7 @@ export type {
   Shape,
   StringShape,
   StructureShape,
+  TimestampFormat,
 } from './model.ts'
 export {
   frameworkError,
@@ -25,9 +27,13 @@ export {
   unknownOperationError,
 } from './protocol/framework-error.ts'
 export type { FrameworkErrorCode } from './protocol/framework-error.ts'
-export { awsJson1_1 } from './protocol/json/aws-json.ts'
+export { awsJson1_0, awsJson1_1 } from './protocol/json/aws-json.ts'
 export { bodyBytesMax } from './protocol/limits.ts'
-export { protocolOf } from './protocol/protocols.ts'
+export { protocolNamed, protocolOf } from './protocol/protocols.ts'
+export { rpcV2Cbor } from './protocol/cbor/rpc-v2-cbor.ts'
+export { openRest } from './protocol/rest/rest.ts'
+export { restXml, xmlBody } from './protocol/rest/rest-xml.ts'
+export { ec2Query } from './protocol/query/ec2-query.ts'
 export { awsQuery } from './protocol/query/aws-query.ts'
 export type {
   OpenedCall,
@@ -36,6 +42,7 @@ export type {
   Result,
   WireError,
 } from './protocol/protocol.ts'
+export type { Ec2Operations } from '../models/ec2.ts'
 export type { IamErrorCode, IamOperations } from '../models/iam.ts'
 export type { OrganizationsErrorCode, OrganizationsOperations } from '../models/organizations.ts'
 export type { StsErrorCode, StsOperations } from '../models/sts.ts'

@@ -40,8 +40,14 @@ export interface OpenedCall {
 /** One of AWS's protocols, server side: bytes ↔ typed input, output and error. */
 export interface Protocol {
   readonly name: string
-  /** Decodes a request as far as its operation's name. Total: bytes never make it throw. */
-  readonly open: (request: HttpRequest) => Result<{ readonly call: OpenedCall }>
+  /**
+   * Decodes a request as far as its operation's name. Total: bytes never make it throw. The REST
+   * protocols need the model, whose paths name the operations.
+   */
+  readonly open: (
+    request: HttpRequest,
+    model?: ServiceModel,
+  ) => Result<{ readonly call: OpenedCall }>
   /** `open` and `readInput` at once, for who knows the operation already. */
   readonly readInput: (
     model: ServiceModel,

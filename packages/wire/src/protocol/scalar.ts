@@ -1,6 +1,6 @@
-import type { Shape } from '../model.ts'
+import type { Shape, TimestampFormat } from '../model.ts'
 import type { WireError } from './protocol.ts'
-import { parseIsoTimestamp } from './timestamp.ts'
+import { parseTimestamp } from './timestamp.ts'
 
 /** What cannot be read at all, as opposed to what violates a constraint. */
 export class MalformedInput extends Error {
@@ -16,14 +16,17 @@ export class MalformedInput extends Error {
 type Scalar = string | number | boolean | Date | Uint8Array
 
 /**
- * Reads one value of a Query request. Throws MalformedInput, which `readInput` catches: refusals are
+ * Reads one value that came as text: of a Query request, a header, a query, an XML element. Throws MalformedInput, which `readInput` catches: refusals are
  * rare, and results would have to be unwrapped on each level.
  *
  * Source: recorded from STS: integers are signed 32-bit, `+900` and `0900` are taken; overflow,
  * decimals and letters are MalformedInput without message, an empty one has its own. Chosen by us:
  * booleans ignore case, timestamps are ISO 8601 only.
  */
-export function scalarReader(shape: Shape): (text: string) => Scalar {
+export function scalarReader(
+  shape: Shape,
+  timestampFormat: TimestampFormat = 'date-time',
+): (text: string) => Scalar {
   switch (shape.kind) {
     case 'string':
       return (text) => text
@@ -38,7 +41,7 @@ export function scalarReader(shape: Shape): (text: string) => Scalar {
     case 'double':
       return readDecimal
     case 'timestamp':
-      return readTimestamp
+      return (text) => readTimestamp(text, timestampFormat)
     case 'blob':
       return readBlob
     default:
@@ -72,8 +75,8 @@ function readDecimal(text: string): number {
   return Number(text)
 }
 
-function readTimestamp(text: string): Date {
-  const date = parseIsoTimestamp(text)
+function readTimestamp(text: string, format: TimestampFormat): Date {
+  const date = parseTimestamp(text, format)
   if (date === undefined) throw new MalformedInput()
   return date
 }

@@ -28,17 +28,22 @@ const nastyText = fc.string({
 /** Characters that the models' patterns are made of; texts of them are tried against the pattern. */
 const patternUnits = [...'aZ0/+=,.@-_:\\ orp{}"v1']
 
-/**
- * Values of a shape. `valid`: within lengths, patterns, ranges and enums, as an input must be; else
- * only of the right kind, as an output may be.
- */
-export function valuesOf(shape: Shape, valid: boolean, depth = 0): fc.Arbitrary<unknown> {
+export interface ValueKind {
+  /** Within lengths, patterns, ranges and enums, as an input must be; else only of the right kind. */
+  readonly valid: boolean
+  /** Whether lists may be empty where the model lets them: not every protocol can say so. */
+  readonly empty: boolean
+}
+
+/** Values of a shape. */
+export function valuesOf(shape: Shape, kind: ValueKind, depth = 0): fc.Arbitrary<unknown> {
+  const { valid } = kind
   switch (shape.kind) {
     case 'structure':
-      return structuresOf(shape, valid, depth)
+      return structuresOf(shape, kind, depth)
     case 'list': {
-      const min = valid ? (shape.min ?? 0) : 0
-      return fc.array(valuesOf(shape.member, valid, depth + 1), {
+      const min = Math.max(valid ? (shape.min ?? 0) : 0, kind.empty ? 0 : 1)
+      return fc.array(valuesOf(shape.member, kind, depth + 1), {
         minLength: min,
         maxLength: Math.max(min, Math.min(shape.max ?? 3, depth > 4 ? 0 : 3)),
       })
@@ -46,9 +51,9 @@ export function valuesOf(shape: Shape, valid: boolean, depth = 0): fc.Arbitrary<
     case 'map':
       return fc
         .uniqueArray(
-          fc.tuple(valuesOf(shape.key, valid, depth), valuesOf(shape.value, valid, depth + 1)),
+          fc.tuple(valuesOf(shape.key, kind, depth), valuesOf(shape.value, kind, depth + 1)),
           // A Query request cannot say "an empty map".
-          { minLength: valid ? 1 : 0, maxLength: 3, selector: ([key]) => key },
+          { minLength: valid || !kind.empty ? 1 : 0, maxLength: 3, selector: ([key]) => key },
         )
         .map((entries) => Object.fromEntries(entries) as object)
     case 'string':
@@ -60,6 +65,8 @@ export function valuesOf(shape: Shape, valid: boolean, depth = 0): fc.Arbitrary<
       return fc.integer({ min: 0, max: 4_102_444_800 }).map((second) => new Date(second * 1000))
     case 'blob':
       return fc.uint8Array({ minLength: 1, maxLength: 20 })
+    case 'document':
+      return fc.constantFrom<unknown>('a', 7, true, { a: [1, { b: 'c' }] }, ['x'])
     default:
       return fc.integer({
         min: shape.min ?? -1000,
@@ -70,27 +77,37 @@ export function valuesOf(shape: Shape, valid: boolean, depth = 0): fc.Arbitrary<
 
 function structuresOf(
   shape: StructureShape,
-  valid: boolean,
+  kind: ValueKind,
   depth: number,
 ): fc.Arbitrary<Record<string, unknown>> {
   const members = shape.members.filter(({ required }) => required || depth <= 4)
   if (shape.union) {
     return fc
-      .constantFrom(...members)
+      .constantFrom(...unionMembers(shape, depth))
       .chain(({ name, shape: member }) =>
-        valuesOf(member, valid, depth + 1).map((value) => ({ [name]: value })),
+        valuesOf(member, kind, depth + 1).map((value) => ({ [name]: value })),
       )
   }
   const arbitraries = Object.fromEntries(
-    members.map((member) => [member.name, valuesOf(member.shape, valid, depth + 1)]),
+    members.map((member) => [member.name, valuesOf(member.shape, kind, depth + 1)]),
   )
   const records = fc.record(arbitraries, {
     requiredKeys: members.filter(({ required }) => required).map(({ name }) => name),
     noNullPrototype: true,
   })
   // Nor can it say "a structure without members".
-  const mustHold = valid && depth > 0 && members.length > 0
+  const mustHold = (kind.valid || !kind.empty) && depth > 0 && members.length > 0
   return mustHold ? records.filter((record) => Object.keys(record).length > 0) : records
+}
+
+/** Of a union deep inside only what holds nothing more, if it has that. */
+function unionMembers({ members }: StructureShape, depth: number): StructureShape['members'] {
+  const flat = depth > 4 ? members.filter(isFlat) : []
+  return flat.length > 0 ? flat : members
+}
+
+function isFlat({ shape }: StructureShape['members'][number]): boolean {
+  return shape.kind !== 'structure' && shape.kind !== 'list' && shape.kind !== 'map'
 }
 
 function validText(shape: StringShape): fc.Arbitrary<string> {

@@ -14,57 +14,81 @@ import { jsonStructure } from './write.ts'
 const frameworkNamespace = 'com.amazon.coral.service'
 
 /**
- * AWS JSON 1.1: `X-Amz-Target` names the operation, bodies are JSON.
- * Source: Smithy, "AWS JSON 1.1 protocol"; public recordings of Organizations.
+ * AWS JSON: `X-Amz-Target` names the operation, bodies are JSON; 1.0 and 1.1 differ in the content
+ * type alone.
+ * Source: Smithy, "AWS JSON 1.0 protocol" and "… 1.1"; public recordings of Organizations.
  */
-export const awsJson1_1: Protocol = {
-  name: 'awsJson1_1',
+function awsJson(name: 'awsJson1_0' | 'awsJson1_1', contentType: string): Protocol {
+  const headersFor = (requestId: string): Record<string, string> => ({
+    'content-type': contentType,
+    'x-amzn-RequestId': requestId,
+  })
+  return {
+    name,
 
-  open(request): Result<{ readonly call: OpenedCall }> {
-    const header = request.headers.get('x-amz-target')
-    const dot = header?.lastIndexOf('.') ?? -1
-    const call: OpenedCall = {
-      ...(header !== undefined && { operationName: header.slice(dot + 1) }),
-      ...(header !== undefined && dot !== -1 && { target: header.slice(0, dot) }),
-      readInput: (model, operation) => readInput(model, operation, request),
-    }
-    return { ok: true, call }
-  },
+    open(request): Result<{ readonly call: OpenedCall }> {
+      const header = request.headers.get('x-amz-target')
+      const dot = header?.lastIndexOf('.') ?? -1
+      const call: OpenedCall = {
+        ...(header !== undefined && { operationName: header.slice(dot + 1) }),
+        ...(header !== undefined && dot !== -1 && { target: header.slice(0, dot) }),
+        readInput: (model, operation) => readInput(model, operation, request),
+      }
+      return { ok: true, call }
+    },
 
-  readInput,
+    readInput,
 
-  writeOutput(_model, operation, output, requestId): HttpAnswer {
-    const shape = operation.output
-    const body = shape === undefined ? {} : jsonStructure(shape, output ?? {})
-    return { status: 200, headers: headersFor(requestId), body: JSON.stringify(body) }
-  },
+    writeOutput(_model, operation, output, requestId): HttpAnswer {
+      const shape = operation.output
+      const body = shape === undefined ? {} : jsonStructure(shape, output ?? {})
+      return { status: 200, headers: headersFor(requestId), body: JSON.stringify(body) }
+    },
 
-  writeError(model, error, requestId): HttpAnswer {
-    const known = model?.errors.get(error.code)
-    const framework = known === undefined ? frameworkError(error.code) : undefined
-    const code = framework?.json ?? error.code
-    const ownStatus = known?.status ?? framework?.status ?? 400
-    // Recorded from Organizations: 400 whatever the model's trait says.
-    const status = ownStatus >= 500 || ownStatus === 413 ? ownStatus : 400
-    if (status === 413) return { status, headers: headersFor(requestId), body: '' }
-    // A code of the model in the Query spelling, such as AccessDenied, may be one of its own here.
-    const shape = known?.shape ?? model?.errors.get(code)?.shape
-    const namespace = shape === undefined ? frameworkNamespace : model?.shapeNamespace
-    const messageName = shape?.members.find(({ name }) => /^message$/i.test(name))?.name
-    const members =
-      shape === undefined || error.members === undefined ? {} : jsonStructure(shape, error.members)
-    const body = {
-      __type: `${namespace}#${code}`,
+    writeError(model, error, requestId): HttpAnswer {
+      const { ownStatus, type, body } = jsonError(model, error)
+      // Recorded from Organizations: 400 whatever the model's trait says.
+      const status = ownStatus >= 500 || ownStatus === 413 ? ownStatus : 400
+      if (status === 413) return { status, headers: headersFor(requestId), body: '' }
+      const headers = {
+        ...headersFor(requestId),
+        // Clients that once spoke Query to the service still look for its codes.
+        ...(model?.alsoSpeaks.includes('awsQuery') && {
+          'x-amzn-query-error': `${error.code};${status < 500 ? 'Sender' : 'Receiver'}`,
+        }),
+      }
+      return { status, headers, body: JSON.stringify({ __type: type, ...body }) }
+    },
+  }
+}
+
+/** An error as the JSON protocols have it: its type with namespace, and the other members. */
+export function jsonError(
+  model: ServiceModel | undefined,
+  error: WireError,
+): { readonly ownStatus: number; readonly type: string; readonly body: Record<string, unknown> } {
+  const known = model?.errors.get(error.code)
+  const framework = known === undefined ? frameworkError(error.code) : undefined
+  const code = framework?.json ?? error.code
+  const ownStatus = known?.status ?? framework?.status ?? 400
+  // A code of the model in the Query spelling, such as AccessDenied, may be one of its own here.
+  const shape = known?.shape ?? model?.errors.get(code)?.shape
+  const namespace = shape === undefined ? frameworkNamespace : model?.shapeNamespace
+  const messageName = shape?.members.find(({ name }) => /^message$/i.test(name))?.name
+  const members =
+    shape === undefined || error.members === undefined ? {} : jsonStructure(shape, error.members)
+  return {
+    ownStatus,
+    type: `${namespace}#${shape?.name ?? code}`,
+    body: {
       ...members,
       ...(error.message !== undefined && { [messageName ?? 'message']: error.message }),
-    }
-    return { status, headers: headersFor(requestId), body: JSON.stringify(body) }
-  },
+    },
+  }
 }
 
-function headersFor(requestId: string): Record<string, string> {
-  return { 'content-type': 'application/x-amz-json-1.1', 'x-amzn-RequestId': requestId }
-}
+export const awsJson1_0 = awsJson('awsJson1_0', 'application/x-amz-json-1.0')
+export const awsJson1_1 = awsJson('awsJson1_1', 'application/x-amz-json-1.1')
 
 function readInput(
   model: ServiceModel,
@@ -74,7 +98,7 @@ function readInput(
   const shape = operation.input
   const refuse = (error: WireError) => ({ ok: false as const, error })
   if (request.body.length > bodyBytesMax) return refuse({ code: 'RequestEntityTooLarge' })
-  const parsed = parseBody(request.body)
+  const parsed = parseJsonBody(request.body)
   if (!parsed.ok) return parsed
   if (shape === undefined) return { ok: true, input: {} }
   let input: OperationInput
@@ -89,7 +113,7 @@ function readInput(
 }
 
 /** An empty body is an empty object. */
-function parseBody(body: Uint8Array): Result<{ readonly value: unknown }> {
+export function parseJsonBody(body: Uint8Array): Result<{ readonly value: unknown }> {
   if (body.length === 0) return { ok: true, value: {} }
   if (!isUtf8(body)) {
     return {

@@ -1,7 +1,8 @@
-import type { ListShape, MapShape, Shape, StructureShape } from '../../model.ts'
+import type { ListShape, MapShape, Shape, StructureShape, TimestampFormat } from '../../model.ts'
 import { nestingDepthMax } from '../limits.ts'
 import type { OperationInput } from '../protocol.ts'
 import { base64Bytes, MalformedInput } from '../scalar.ts'
+import { parseTimestamp } from '../timestamp.ts'
 
 type Reader = (value: unknown, depth: number) => unknown
 
@@ -15,7 +16,7 @@ export function readStructure(shape: StructureShape, value: unknown): OperationI
   return structureReader(shape)(value, 1) as OperationInput
 }
 
-function readerOf(shape: Shape): Reader {
+function readerOf(shape: Shape, timestampFormat?: TimestampFormat): Reader {
   switch (shape.kind) {
     case 'structure':
       return structureReader(shape)
@@ -24,7 +25,7 @@ function readerOf(shape: Shape): Reader {
     case 'map':
       return mapReader(shape)
     default:
-      return scalarReader(shape)
+      return scalarReader(shape, timestampFormat)
   }
 }
 
@@ -32,17 +33,18 @@ function readerOf(shape: Shape): Reader {
 function structureReader(shape: StructureShape): Reader {
   const known = readers.get(shape)
   if (known !== undefined) return known
-  let members: readonly { name: string; read: Reader }[] | undefined
+  let members: readonly { name: string; key: string; read: Reader }[] | undefined
   const reader: Reader = (value, depth) => {
     const object = objectOf(value, depth)
     members ??= shape.members.map((member) => ({
       name: member.name,
-      read: readerOf(member.shape),
+      key: member.jsonName ?? member.name,
+      read: readerOf(member.shape, member.timestampFormat),
     }))
     const structure: Record<string, unknown> = {}
     for (const member of members) {
-      if (!Object.hasOwn(object, member.name)) continue
-      const held = object[member.name]
+      if (!Object.hasOwn(object, member.key)) continue
+      const held = object[member.key]
       if (held !== null) structure[member.name] = member.read(held, depth + 1)
     }
     return structure
@@ -90,7 +92,7 @@ function checkDepth(depth: number): void {
   if (depth > nestingDepthMax) throw new MalformedInput('The input is nested too deeply')
 }
 
-function scalarReader(shape: Shape): Reader {
+function scalarReader(shape: Shape, timestampFormat: TimestampFormat = 'epoch-seconds'): Reader {
   const reject = (value: unknown): never => {
     throw new MalformedInput(`${tokenOf(value)} can not be converted to ${targets[shape.kind]}`)
   }
@@ -113,14 +115,19 @@ function scalarReader(shape: Shape): Reader {
           : reject(value)
       }
     case 'timestamp':
-      return (value) => readTimestamp(value) ?? reject(value)
+      return (value) => readTimestamp(value, timestampFormat) ?? reject(value)
+    case 'document':
+      return (value) => value
     default:
-      return (value) => (typeof value === 'string' && base64Bytes(value)) || reject(value)
+      return (value) => blobOf(value) ?? reject(value)
   }
 }
 
-/** Seconds since 1970, with or without a fraction. */
-function readTimestamp(value: unknown): Date | undefined {
+/** Seconds since 1970, with or without a fraction, unless the model wants a text. */
+function readTimestamp(value: unknown, format: TimestampFormat): Date | undefined {
+  if (format !== 'epoch-seconds') {
+    return typeof value === 'string' ? parseTimestamp(value, format) : undefined
+  }
   if (typeof value !== 'number') return undefined
   const date = new Date(Math.round(value * 1000))
   return Number.isNaN(date.getTime()) ? undefined : date
@@ -138,6 +145,7 @@ const targets: Readonly<Record<Shape['kind'], string>> = {
   structure: 'a structure or map',
   list: 'a list',
   map: 'a structure or map',
+  document: 'a document',
 }
 
 /** The name that AWS's parser gives to what it found. */
@@ -147,4 +155,10 @@ function tokenOf(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'TRUE_VALUE' : 'FALSE_VALUE'
   if (value === null) return 'NULL_VALUE'
   return Array.isArray(value) ? 'START_ARRAY' : 'START_OBJECT'
+}
+
+/** Base64 in JSON; CBOR, which shares this reader, has the bytes as they are. */
+function blobOf(value: unknown): Uint8Array | undefined {
+  if (value instanceof Uint8Array) return value
+  return typeof value === 'string' ? base64Bytes(value) : undefined
 }

@@ -1,4 +1,5 @@
-import type { Shape, StructureShape } from '../../model.ts'
+import type { Shape, StructureShape, TimestampFormat } from '../../model.ts'
+import { formatTimestamp } from '../timestamp.ts'
 
 /** Turns a value into what JSON.stringify writes as the protocol wants it. */
 type Converter = (value: unknown) => unknown
@@ -13,7 +14,7 @@ export function jsonStructure(shape: StructureShape, value: unknown): Record<str
   return structureConverter(shape)(value) as Record<string, unknown>
 }
 
-function converterOf(shape: Shape): Converter {
+function converterOf(shape: Shape, timestampFormat?: TimestampFormat): Converter {
   switch (shape.kind) {
     case 'structure':
       return structureConverter(shape)
@@ -37,7 +38,7 @@ function converterOf(shape: Shape): Converter {
       }
     }
     default:
-      return scalarConverter(shape)
+      return scalarConverter(shape, timestampFormat)
   }
 }
 
@@ -45,18 +46,19 @@ function converterOf(shape: Shape): Converter {
 function structureConverter(shape: StructureShape): Converter {
   const known = converters.get(shape)
   if (known !== undefined) return known
-  let members: readonly { name: string; convert: Converter }[] | undefined
+  let members: readonly { name: string; key: string; convert: Converter }[] | undefined
   const converter: Converter = (value) => {
     if (typeof value !== 'object' || value === null) throw mismatch(shape)
     members ??= shape.members.map((member) => ({
       name: member.name,
-      convert: converterOf(member.shape),
+      key: member.jsonName ?? member.name,
+      convert: converterOf(member.shape, member.timestampFormat),
     }))
     const structure = value as Readonly<Record<string, unknown>>
     const object: Record<string, unknown> = {}
     for (const member of members) {
       const held = structure[member.name]
-      if (held !== undefined) object[member.name] = member.convert(held)
+      if (held !== undefined) object[member.key] = member.convert(held)
     }
     return object
   }
@@ -64,13 +66,17 @@ function structureConverter(shape: StructureShape): Converter {
   return converter
 }
 
-function scalarConverter(shape: Shape): Converter {
+function scalarConverter(shape: Shape, timestampFormat?: TimestampFormat): Converter {
   switch (shape.kind) {
     case 'timestamp':
       return (value) => {
         if (!(value instanceof Date) || Number.isNaN(value.getTime())) throw mismatch(shape)
-        return value.getTime() / 1000
+        return timestampFormat === undefined || timestampFormat === 'epoch-seconds'
+          ? value.getTime() / 1000
+          : formatTimestamp(value, timestampFormat)
       }
+    case 'document':
+      return (value) => value
     case 'blob':
       return (value) => {
         if (!(value instanceof Uint8Array)) throw mismatch(shape)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { loadModel } from '../../model.ts'
+import { loadModel } from '../../load-model.ts'
 import type { OperationModel } from '../../model.ts'
 import { notImplementedError, unknownOperationError } from '../framework-error.ts'
 import { awsQuery } from './aws-query.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { loadModel } from '../../model.ts'
+import { loadModel } from '../../load-model.ts'
 import type { OperationModel } from '../../model.ts'
 import { requestOf } from '../../testing/request.ts'
 import { bodyBytesMax, listIndexMax, nestingDepthMax, parameterCountMax } from '../limits.ts'

@@ -6,10 +6,11 @@ import { frameworkError } from '../framework-error.ts'
 import type { OpenedCall, OperationInput, Protocol, Result } from '../protocol.ts'
 import { readForm } from './form.ts'
 import type { FormNode } from './form.ts'
-import { readStructure } from './read.ts'
+import { readAwsQuery } from './read.ts'
+import type { FormReader } from './read.ts'
 import { MalformedInput } from '../scalar.ts'
-import { writeStructure } from './write.ts'
-import { escapeXml } from './xml.ts'
+import { escapeXml } from '../xml/escape.ts'
+import { writeStructure } from '../xml/write.ts'
 
 /** The namespace of answers given before a service was reached. Source: recorded from STS. */
 const dispatchNamespace = 'http://webservices.amazon.com/AWSFault/2005-15-09'
@@ -20,24 +21,7 @@ const dispatchNamespace = 'http://webservices.amazon.com/AWSFault/2005-15-09'
 export const awsQuery: Protocol = {
   name: 'awsQuery',
 
-  open(request: HttpRequest): Result<{ readonly call: OpenedCall }> {
-    const form = readForm(request)
-    if (!form.ok) return form
-    const { root } = form
-    const operationName = root.children?.get('Action')?.value
-    const version = root.children?.get('Version')?.value
-    const call: OpenedCall = {
-      ...(operationName !== undefined && { operationName }),
-      ...(version !== undefined && { version }),
-      readInput: (model, operation) => readInput(model, operation, root),
-    }
-    return { ok: true, call }
-  },
-
-  readInput(model, operation, request) {
-    const form = readForm(request)
-    return form.ok ? readInput(model, operation, form.root) : form
-  },
+  ...formRequests(readAwsQuery),
 
   writeOutput(model, operation, output, requestId): HttpAnswer {
     const { name } = operation
@@ -74,14 +58,39 @@ export const awsQuery: Protocol = {
   },
 }
 
-function headersFor(requestId: string): Record<string, string> {
+export function headersFor(requestId: string): Record<string, string> {
   return { 'content-type': 'text/xml', 'x-amzn-RequestId': requestId }
+}
+
+/** The reading side of the two Query protocols. */
+export function formRequests(readStructure: FormReader): Pick<Protocol, 'open' | 'readInput'> {
+  return {
+    open(request: HttpRequest): Result<{ readonly call: OpenedCall }> {
+      const form = readForm(request)
+      if (!form.ok) return form
+      const { root } = form
+      const operationName = root.children?.get('Action')?.value
+      const version = root.children?.get('Version')?.value
+      const call: OpenedCall = {
+        ...(operationName !== undefined && { operationName }),
+        ...(version !== undefined && { version }),
+        readInput: (model, operation) => readInput(model, operation, root, readStructure),
+      }
+      return { ok: true, call }
+    },
+
+    readInput(model, operation, request) {
+      const form = readForm(request)
+      return form.ok ? readInput(model, operation, form.root, readStructure) : form
+    },
+  }
 }
 
 function readInput(
   model: ServiceModel,
   operation: OperationModel,
   root: FormNode,
+  readStructure: FormReader,
 ): Result<{ readonly input: OperationInput }> {
   const shape = operation.input
   if (shape === undefined) return { ok: true, input: {} }

@@ -1,0 +1,79 @@
+import type { HttpAnswer } from '../../http.ts'
+import type { StructureShape } from '../../model.ts'
+import { frameworkError } from '../framework-error.ts'
+import type { Protocol } from '../protocol.ts'
+import { MalformedInput } from '../scalar.ts'
+import { escapeXml } from '../xml/escape.ts'
+import { parseXml } from '../xml/parse.ts'
+import { readStructure } from '../xml/read.ts'
+import { writeElement } from '../xml/write.ts'
+import { restAnswer, restRequests, type RestBody } from './rest.ts'
+
+const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+export const xmlBody: RestBody = {
+  read(shape, text) {
+    const root = parseXml(text)
+    if (root === undefined) {
+      throw new MalformedInput('The XML you provided was not well-formed.')
+    }
+    return readStructure(shape, root)
+  },
+  write: (model, shape, value) =>
+    declaration + writeElement(rootName(shape), shape, value, model.xmlNamespace),
+  contentType: 'application/xml',
+}
+
+/** S3 names the root of an answer after the result, which its shapes call output. */
+function rootName({ name }: StructureShape): string {
+  return name.replace(/Output$/, 'Result')
+}
+
+/** S3's words for the faults of the framework. Source: S3 API Reference, "Error responses". */
+const s3Codes: Readonly<Record<string, { readonly code: string; readonly status: number }>> = {
+  InvalidClientTokenId: { code: 'InvalidAccessKeyId', status: 403 },
+  ExpiredToken: { code: 'ExpiredToken', status: 400 },
+  InternalFailure: { code: 'InternalError', status: 500 },
+  InvalidAction: { code: 'MethodNotAllowed', status: 405 },
+  MalformedHttpRequest: { code: 'InvalidRequest', status: 400 },
+  MalformedInput: { code: 'MalformedXML', status: 400 },
+  ValidationError: { code: 'InvalidRequest', status: 400 },
+  IncompleteSignature: { code: 'AuthorizationHeaderMalformed', status: 400 },
+  MissingAuthenticationToken: { code: 'AccessDenied', status: 403 },
+  RequestEntityTooLarge: { code: 'MaxMessageLengthExceeded', status: 400 },
+  ServiceUnavailable: { code: 'ServiceUnavailable', status: 503 },
+  Throttling: { code: 'SlowDown', status: 503 },
+}
+
+/** REST with XML bodies: S3. Source: Smithy, "AWS restXml protocol"; S3 API Reference. */
+export const restXml: Protocol = {
+  name: 'restXml',
+
+  ...restRequests(xmlBody),
+
+  writeOutput: (model, operation, output, requestId) =>
+    restAnswer(model, operation, output, xmlBody, headersFor(requestId)),
+
+  writeError(model, error, requestId): HttpAnswer {
+    const own = Object.hasOwn(s3Codes, error.code) ? s3Codes[error.code] : undefined
+    const known = model?.errors.get(error.code)
+    const status = own?.status ?? known?.status ?? frameworkError(error.code)?.status ?? 400
+    const members = Object.entries(error.members ?? {})
+      .map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`)
+      .join('')
+    const body =
+      `${declaration}<Error><Code>${escapeXml(own?.code ?? error.code)}</Code>` +
+      `<Message>${escapeXml(error.message ?? '')}</Message>${members}` +
+      `<RequestId>${escapeXml(requestId)}</RequestId>` +
+      `<HostId>${escapeXml(requestId)}</HostId></Error>`
+    return {
+      status,
+      headers: { ...headersFor(requestId), 'content-type': 'application/xml' },
+      body,
+    }
+  },
+}
+
+function headersFor(requestId: string): Record<string, string> {
+  return { 'x-amz-request-id': requestId, 'x-amz-id-2': requestId }
+}
