@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { rawPathOf, rawQueryOf } from '../../http.ts'
 import type { HttpAnswer, HttpRequest } from '../../http.ts'
-import type { OperationModel, ServiceModel, StructureShape } from '../../model.ts'
+import type { MemberModel, OperationModel, ServiceModel, StructureShape } from '../../model.ts'
 import { violationsOf } from '../constraint/check.ts'
 import { violationError } from '../constraint/wording.ts'
 import { bodyBytesMax } from '../limits.ts'
@@ -139,10 +139,11 @@ export function restAnswer(
   const { payload, body: unbound, bound } = placementOf(shape, 'output')
   const value = (output ?? {}) as Readonly<Record<string, unknown>>
   const headers: Record<string, string> = { ...requestHeaders }
-  for (const { name, httpHeader, httpPrefixHeaders, shape: held } of bound) {
+  for (const member of bound) {
+    const { name, httpHeader, httpPrefixHeaders } = member
     const given = value[name]
     if (given === undefined) continue
-    if (httpHeader !== undefined) headers[httpHeader] = headerText(held.kind, given)
+    if (httpHeader !== undefined) headers[httpHeader] = headerText(member, given)
     if (httpPrefixHeaders === undefined) continue
     for (const [key, text] of Object.entries(given as Record<string, string>)) {
       headers[httpPrefixHeaders + key] = text
@@ -160,7 +161,7 @@ export function restAnswer(
   return { status, headers, body: body.write(model, payload.shape, given) }
 }
 
-function headerText(kind: string, value: unknown): string {
-  if (kind === 'timestamp' && value instanceof Date) return formatTimestamp(value, 'http-date')
+function headerText({ timestampFormat }: MemberModel, value: unknown): string {
+  if (value instanceof Date) return formatTimestamp(value, timestampFormat ?? 'http-date')
   return Array.isArray(value) ? value.join(', ') : String(value)
 }
