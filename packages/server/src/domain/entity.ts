@@ -327,9 +327,10 @@ export interface Account {
  * - membership: user → group
  * - attachment: user, group or role → managed policy (customer or AWS)
  * - profileRole: instance profile → the role it holds
+ * - certified: signing certificate → the SHA-256 of what it is: an account holds one but once
  * - boundary: user or role → managed policy, kept beside `permissionsBoundaryArn` to be counted
  */
-export type LinkKind = 'membership' | 'attachment' | 'boundary' | 'profileRole'
+export type LinkKind = 'membership' | 'attachment' | 'boundary' | 'certified' | 'profileRole'
 
 export interface Link {
   readonly kind: LinkKind

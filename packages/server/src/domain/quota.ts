@@ -19,6 +19,7 @@ export const quotaDefaults = {
   AccessKeysPerUser: 2,
   CertificatesPerUser: 2,
   SSHPublicKeysPerUser: 5,
+  ServiceSpecificCredentialsPerUser: 2,
   MfaDevicesPerUser: 8,
   VersionsPerPolicy: 5,
   PolicySize: 6144,

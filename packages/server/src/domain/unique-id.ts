@@ -27,6 +27,14 @@ export function uniqueId(prefix: string, accountId: string, randomBytes: Uint8Ar
   return id
 }
 
+/**
+ * The id of a signing certificate: 32 characters, and no account inside.
+ * @param randomBytes 32 from a CSPRNG.
+ */
+export function certificateId(randomBytes: Uint8Array): string {
+  return Array.from(randomBytes.subarray(0, 32), (byte) => alphabet[byte & 31]).join('')
+}
+
 /** The account inside an id; undefined for a malformed id and for the older ids that carry none. */
 export function accountIdOf(id: string): string | undefined {
   let bits = 0n

@@ -3,9 +3,8 @@ import { ApiError } from '../api-error.ts'
 import { readOperation, writeOperation } from '../operation.ts'
 import type { Scope } from '../operation.ts'
 import { asRecorded } from './as-recorded.ts'
-import { existing } from './no-such-entity.ts'
+import { assertRoomFor, ownCredential, settableStatus } from './credential.ts'
 import { pageByName } from './paging.ts'
-import { assertWithinQuota } from './quota.ts'
 import { credentialOwner, targetCheck, targetUser } from './self.ts'
 import type { CredentialOwner } from './self.ts'
 
@@ -17,12 +16,6 @@ function accessKeyView(key: AccessKey, { user }: CredentialOwner) {
     Status: key.status,
     CreateDate: key.createdAt,
   }
-}
-
-/** Errors: NoSuchEntity where the key is not there, or not the owner's. */
-async function ownKey(scope: Scope, owner: CredentialOwner, id: string): Promise<AccessKey> {
-  const key = await scope.store.find('accessKey', scope.accountId, id, owner.id)
-  return existing(key?.id === id ? key : undefined, 'accessKey', id)
 }
 
 /**
@@ -37,9 +30,7 @@ export const CreateAccessKey = writeOperation('iam', 'CreateAccessKey', {
   async handle(_input, scope, target) {
     const { store, accountId, now, secrets } = scope
     const owner = credentialOwner(scope, target)
-    const limit = scope.quota('AccessKeysPerUser') + 1
-    const keys = await store.list('accessKey', accountId, { parentId: owner.id, limit })
-    assertWithinQuota(scope, 'AccessKeysPerUser', keys.length + 1)
+    await assertRoomFor(scope, 'accessKey', owner)
     const { accessKeyId, secretAccessKey, sealed } = secrets.newAccessKey(accountId)
     const key: AccessKey = {
       kind: 'accessKey',
@@ -72,8 +63,7 @@ export const ListAccessKeys = readOperation('iam', 'ListAccessKeys', {
 })
 
 /**
- * iam:UpdateAccessKey: activates or deactivates. `Expired` is AWS's to set, and refused in the
- * words of a value beside the enum. Errors: NoSuchEntity, ValidationError.
+ * iam:UpdateAccessKey: activates or deactivates. Errors: NoSuchEntity, ValidationError.
  * Source: IAM API Reference, UpdateAccessKey.
  */
 export const UpdateAccessKey = writeOperation('iam', 'UpdateAccessKey', {
@@ -81,13 +71,10 @@ export const UpdateAccessKey = writeOperation('iam', 'UpdateAccessKey', {
   authorize: (_input, scope, target) => targetCheck(scope, target),
 
   async handle({ AccessKeyId, Status }, scope, target) {
-    if (Status === 'Expired') {
-      const message =
-        "1 validation error detected: Value at 'status' failed to satisfy constraint: Member must satisfy enum value set"
-      throw new ApiError('ValidationError', message)
-    }
-    const key = await ownKey(scope, credentialOwner(scope, target), AccessKeyId)
-    await scope.store.update({ ...key, status: Status })
+    const status = settableStatus(Status)
+    const owner = credentialOwner(scope, target)
+    const key = await ownCredential(scope, 'accessKey', owner, AccessKeyId)
+    await scope.store.update({ ...key, status })
   },
 })
 
@@ -97,7 +84,8 @@ export const DeleteAccessKey = writeOperation('iam', 'DeleteAccessKey', {
   authorize: (_input, scope, target) => targetCheck(scope, target),
 
   async handle({ AccessKeyId }, scope, target) {
-    const key = await ownKey(scope, credentialOwner(scope, target), AccessKeyId)
+    const owner = credentialOwner(scope, target)
+    const key = await ownCredential(scope, 'accessKey', owner, AccessKeyId)
     await scope.store.remove('accessKey', key.id)
   },
 })

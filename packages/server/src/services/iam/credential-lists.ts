@@ -1,42 +1,16 @@
 /**
- * Lists of the credentials that this server does not make yet: MFA devices, SSH keys,
- * certificates, service-specific credentials. None can exist, so each list is truthfully empty,
- * which lets clients go through them when they delete a user.
+ * Lists of the credentials that this server does not make yet. None can exist, so each list is
+ * truthfully empty, which lets clients go through them when they delete a user.
  */
-import { readOperation, type Scope } from '../operation.ts'
-import { credentialOwner, targetCheck, targetUser, type UserTarget } from './self.ts'
-
-const ofUser = {
-  resolve: ({ UserName }: { readonly UserName?: string | undefined }, scope: Scope) =>
-    targetUser(scope, UserName),
-
-  authorize: (_input: unknown, scope: Scope, target: UserTarget) => targetCheck(scope, target),
-}
+import { readOperation } from '../operation.ts'
+import { credentialOwner, ofTargetUser } from './self.ts'
 
 /** iam:ListMFADevices. Errors: NoSuchEntity. */
 export const ListMFADevices = readOperation('iam', 'ListMFADevices', {
-  ...ofUser,
+  ...ofTargetUser,
   handle(_input, scope, target) {
     credentialOwner(scope, target)
     return Promise.resolve({ MFADevices: [], IsTruncated: false })
-  },
-})
-
-/** iam:ListSSHPublicKeys. Errors: NoSuchEntity. */
-export const ListSSHPublicKeys = readOperation('iam', 'ListSSHPublicKeys', {
-  ...ofUser,
-  handle(_input, scope, target) {
-    credentialOwner(scope, target)
-    return Promise.resolve({ SSHPublicKeys: [], IsTruncated: false })
-  },
-})
-
-/** iam:ListSigningCertificates. Errors: NoSuchEntity. */
-export const ListSigningCertificates = readOperation('iam', 'ListSigningCertificates', {
-  ...ofUser,
-  handle(_input, scope, target) {
-    credentialOwner(scope, target)
-    return Promise.resolve({ Certificates: [], IsTruncated: false })
   },
 })
 
@@ -45,7 +19,7 @@ export const ListServiceSpecificCredentials = readOperation(
   'iam',
   'ListServiceSpecificCredentials',
   {
-    ...ofUser,
+    ...ofTargetUser,
     handle(_input, scope, target) {
       credentialOwner(scope, target)
       return Promise.resolve({ ServiceSpecificCredentials: [], IsTruncated: false })
@@ -64,8 +38,6 @@ export const ListVirtualMFADevices = readOperation('iam', 'ListVirtualMFADevices
 /** All of this file. */
 export const credentialListOperations = [
   ListMFADevices,
-  ListSSHPublicKeys,
   ListServiceSpecificCredentials,
-  ListSigningCertificates,
   ListVirtualMFADevices,
 ]

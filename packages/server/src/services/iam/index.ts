@@ -75,6 +75,8 @@ import {
 } from './policy-context-keys.ts'
 import { loginProfileOperations } from './login-profiles.ts'
 import { reportOperations } from './reports.ts'
+import { sshPublicKeyOperations } from './ssh-public-keys.ts'
+import { signingCertificateOperations } from './signing-certificates.ts'
 import { roleOperations } from './roles.ts'
 import { ListPoliciesGrantingServiceAccess } from './service-access.ts'
 import { rootAccessOperations } from './root-access.ts'
@@ -158,6 +160,8 @@ const operations: readonly AnyOperation<Scope>[] = [
   ...credentialListOperations,
   ...instanceProfileOperations,
   ...loginProfileOperations,
+  ...sshPublicKeyOperations,
+  ...signingCertificateOperations,
   ...outboundFederationOperations,
   ...oidcProviderOperations,
   ...reportOperations,

@@ -16,6 +16,10 @@ const wordings = {
   attachablePolicy: (arn) => `Policy ${arn} does not exist or is not attachable.`,
   permissionsBoundary: (arn) => `Scope ARN: ${arn} does not exist or is not attachable.`,
   accessKey: (id) => `The Access Key with id ${id} cannot be found.`,
+  sshPublicKey: (id) => `The Public Key with id ${id} cannot be found.`,
+  signingCertificate: (id) => `The Certificate with id ${id} cannot be found.`,
+  serverCertificate: (name) => `The Server Certificate with name ${name} cannot be found.`,
+  serviceSpecificCredential: (id) => `No such credential ${id} exists`,
   // Unconfirmed: no recording at hand.
   accountAlias: (alias) => `The account alias with name ${alias} cannot be found.`,
   // Unconfirmed: no recording at hand.

@@ -45,6 +45,13 @@ export function targetCheck(scope: Scope, target: UserTarget, contextKeys?: Cont
   return entityCheck(scope, 'user', target.user, target.name, contextKeys)
 }
 
+/** What an operation on the credentials of a user, or of the caller, declares. */
+export const ofTargetUser = {
+  resolve: ({ UserName }: { readonly UserName?: string | undefined }, scope: Scope) =>
+    targetUser(scope, UserName),
+  authorize: (_input: unknown, scope: Scope, target: UserTarget) => targetCheck(scope, target),
+}
+
 /** Whose credentials the operation is about. Errors: NoSuchEntity. */
 export function credentialOwner(scope: PrepareScope, target: UserTarget): CredentialOwner {
   if (target.kind === 'root') return { id: scope.accountId }
