@@ -1,5 +1,5 @@
 /** X.509 certificates and their private keys, from PEM. */
-import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
+import { createHash, createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
 import { parsePem, type PemBlock } from './pem.ts'
 
 /** All certificates of a PEM text; undefined where anything in it is none, or there is none. */
@@ -50,6 +50,11 @@ export function parsePrivateKey(text: string): KeyObject | undefined {
   } catch {
     return undefined
   }
+}
+
+/** SHA-256 of the certificate, hexadecimal: the same however it was written. */
+export function fingerprintOf({ raw }: X509Certificate): string {
+  return createHash('sha256').update(raw).digest('hex')
 }
 
 /** Whether the moment lies within the certificate's validity, both ends included. */

@@ -2,8 +2,7 @@
  * X.509 signing certificates of users and of root.
  * Source: IAM API Reference, UploadSigningCertificate and its kin.
  */
-import { createHash, type X509Certificate } from 'node:crypto'
-import { isValidAt, parseCertificate } from '../../credentials/certificate.ts'
+import { fingerprintOf, isValidAt, parseCertificate } from '../../credentials/certificate.ts'
 import type { SigningCertificate } from '../../domain/entity.ts'
 import { certificateId } from '../../domain/unique-id.ts'
 import { ApiError } from '../api-error.ts'
@@ -22,10 +21,6 @@ function certificateView(certificate: SigningCertificate, { user }: CredentialOw
     Status: certificate.status,
     UploadDate: certificate.createdAt,
   }
-}
-
-function fingerprintOf({ raw }: X509Certificate): string {
-  return createHash('sha256').update(raw).digest('hex')
 }
 
 /**
