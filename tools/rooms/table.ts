@@ -183,6 +183,18 @@ const rooms: readonly Lock[] = [
     [`${server}/(managed-policies|domain)/`, '^(node:)?(zlib|crypto|fs|url)$'],
     'server/managed-policies imports domain: it is data that AWS publishes, and knows no account',
   ),
+  only(
+    'server-federation',
+    `${server}/federation/`,
+    [
+      `${server}/(federation|domain)/`,
+      `${server}/store/port\\.ts$`,
+      '^packages/gateway/',
+      npm('(jose|@node-saml/node-saml|xml-crypto|@xmldom/xmldom)'),
+      '^(node:)?(crypto|dns|http|https|net|tls)$',
+    ],
+    'server/federation imports domain, store/port, gateway and the libraries of its standards: it answers who a token or an assertion proves, and decides nothing',
+  ),
   never(
     'server-credentials',
     `${server}/credentials/`,

@@ -21,6 +21,9 @@ export interface CallerSession {
 
 /** What a token or assertion proved of a caller that signed nothing. */
 export interface ProvenIdentity {
+  readonly kind: 'webIdentity' | 'saml'
+  /** Whose provider vouched. */
+  readonly accountId: string
   /** As the answer names who vouched: the issuer's URL, the entity id of a SAML provider. */
   readonly provider: string
   readonly subject: string

@@ -20,6 +20,7 @@ import { openSessionKeys, type SessionKeys } from './credentials/session-keys.ts
 import { createSessionTokens } from './credentials/session-token.ts'
 import { createTradeInTokens } from './credentials/trade-in-token.ts'
 import { quotaDefaults } from './domain/quota.ts'
+import { createFederation, type PrivateIssuers } from './federation/federation.ts'
 import { preflightAnswer, withCors } from './http/cors.ts'
 import { listen, type Listener } from './http/listener.ts'
 import { openLog, type Logger } from './http/log.ts'
@@ -115,10 +116,13 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     reports,
     quota: (_accountId, name) => quotas[name],
   })
-  const credentials: CredentialPort = {
-    lookup: principals.lookup,
-    prove: () => Promise.reject(new Error('No operation is proven by its input yet')),
-  }
+  const federation = createFederation({
+    store,
+    partition,
+    privateIssuers: readPrivateIssuers(options),
+    report: (message) => log.warn(message),
+  })
+  const credentials: CredentialPort = { lookup: principals.lookup, prove: federation.prove }
   const answer = createGate<Scope>(gatePorts(credentials, scopes, ledger, log))
   const rotation = rotateKeys(sessionKeys, log)
   const reset = async () => {
@@ -277,17 +281,27 @@ function listenError(error: unknown, { host, port }: ServerOptions): unknown {
   return error
 }
 
+function readPrivateIssuers({ oidcPrivateIssuers = [] }: ServerOptions): PrivateIssuers {
+  return new Map(
+    oidcPrivateIssuers.map(({ url, authoritiesFile }) => {
+      if (authoritiesFile === undefined) return [url, {}]
+      return [url, { authorities: readPem('--oidc-private-issuer', authoritiesFile) }]
+    }),
+  )
+}
+
 function readTls(tls: { readonly certificateFile: string; readonly keyFile: string }) {
-  const read = (flag: string, file: string) => {
-    try {
-      return readFileSync(file, 'utf8')
-    } catch {
-      throw new StartError(`${flag} ${file}: cannot be read`)
-    }
-  }
   return {
-    certificate: read('--tls-cert', tls.certificateFile),
-    key: read('--tls-key', tls.keyFile),
+    certificate: readPem('--tls-cert', tls.certificateFile),
+    key: readPem('--tls-key', tls.keyFile),
+  }
+}
+
+function readPem(flag: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    throw new StartError(`${flag} ${file}: cannot be read`)
   }
 }
 

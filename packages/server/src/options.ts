@@ -19,6 +19,12 @@ export interface ServerOptions {
   readonly tls?: { readonly certificateFile: string; readonly keyFile: string }
   /** Listens beyond loopback without TLS. */
   readonly insecure: boolean
+  /** Issuers of web identity tokens that may be at addresses that are not public. */
+  readonly oidcPrivateIssuers?: readonly {
+    readonly url: string
+    /** PEM file of authorities that vouch for it, besides the public ones. */
+    readonly authoritiesFile?: string
+  }[]
   readonly corsOrigins: readonly string[]
   readonly quotas: Readonly<Partial<Record<QuotaName, number>>>
   /** Keys fixed at first start, for CI. */

@@ -16,6 +16,7 @@ interface StartFlags {
   readonly tlsKey?: string
   readonly insecure?: true
   readonly corsOrigin?: readonly string[]
+  readonly oidcPrivateIssuer?: readonly PrivateIssuer[]
   readonly quota?: readonly (readonly [name: string, value: number])[]
   readonly masterKey?: string
   readonly masterKeyCommand?: string
@@ -28,6 +29,19 @@ interface StartFlags {
 }
 
 const repeat = <T>(value: T, previous: readonly T[] | undefined) => [...(previous ?? []), value]
+
+type PrivateIssuer = NonNullable<ServerOptions['oidcPrivateIssuers']>[number]
+
+function privateIssuer(
+  text: string,
+  previous: readonly PrivateIssuer[] | undefined,
+): readonly PrivateIssuer[] {
+  const [url = '', authoritiesFile] = text.split('=')
+  if (!url.startsWith('https://')) {
+    throw new InvalidArgumentError('write https://host/path, or https://host/path=ca.pem')
+  }
+  return repeat({ url, ...(authoritiesFile && { authoritiesFile }) }, previous)
+}
 
 function port(text: string): number {
   const value = Number(text)
@@ -77,6 +91,11 @@ function startOptions(): readonly Option[] {
       'web pages that may call; again for more',
       'CORS_ORIGIN',
     ).argParser(repeat<string>),
+    flag(
+      '--oidc-private-issuer <url[=ca.pem]>',
+      'an OpenID Connect issuer that may be at a private address; again for more',
+      'OIDC_PRIVATE_ISSUER',
+    ).argParser(privateIssuer),
     flag('--quota <name=value>', 'raise or lower a quota; again for more', 'QUOTA').argParser(
       quota,
     ),
@@ -165,6 +184,7 @@ function serverOptions(flags: StartFlags): ServerOptions {
     partition: flags.partition,
     insecure: flags.insecure === true,
     corsOrigins: flags.corsOrigin ?? [],
+    oidcPrivateIssuers: flags.oidcPrivateIssuer ?? [],
     quotas: Object.fromEntries(flags.quota ?? []),
     log: {
       level: flags.logLevel,

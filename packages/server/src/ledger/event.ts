@@ -57,7 +57,7 @@ function eventRecord(event: GateEvent): Record<string, unknown> {
     readOnly: event.mutates !== true,
     eventType: 'AwsApiCall',
     managementEvent: true,
-    recipientAccountId: caller?.accountId,
+    recipientAccountId: caller?.accountId ?? caller?.proven?.accountId,
     eventCategory: 'Management',
     ...(event.secure && { tlsDetails: { clientProvidedHostHeader: event.host } }),
   }

@@ -40,7 +40,12 @@ export function userIdentityOf(caller: Caller): Record<string, unknown> {
     case 'service':
       return { type: 'AWSService', invokedBy: principal.serviceNames[0] }
     case 'federated':
-      return { type: 'WebIdentityUser', identityProvider: principal.provider }
+      return {
+        type: caller.proven?.kind === 'saml' ? 'SAMLUser' : 'WebIdentityUser',
+        principalId: userId,
+        userName,
+        identityProvider: caller.proven?.nameQualifier ?? principal.provider,
+      }
     case 'anonymous':
       return { type: 'Unknown', principalId: 'anonymous' }
   }

@@ -1,7 +1,7 @@
 /** A deployment in memory, for tests: the real store, principals and decisions, without a wire. */
 import { createHash } from 'node:crypto'
-import { runOperation } from '@bailiwick/gateway'
-import type { AnyOperation, Caller, Check, GateScope } from '@bailiwick/gateway'
+import { Refusal, runOperation } from '@bailiwick/gateway'
+import type { AnyOperation, Caller, CallerProof, Check, GateScope } from '@bailiwick/gateway'
 import { decide } from '@bailiwick/policy'
 import type { ContextValue } from '@bailiwick/policy'
 import type {
@@ -18,6 +18,9 @@ import { openSessionKeys } from '../credentials/session-keys.ts'
 import { createSessionTokens } from '../credentials/session-token.ts'
 import { createTradeInTokens } from '../credentials/trade-in-token.ts'
 import { quotaDefaults } from '../domain/quota.ts'
+import { createFederation } from '../federation/federation.ts'
+import type { FederationOptions } from '../federation/federation.ts'
+import { FetchFailure } from '../federation/oidc/fetch-failure.ts'
 import { openManagedPolicies } from '../managed-policies/catalog.ts'
 import { createPrincipals } from '../principals/principals.ts'
 import { iamOperations, reportMakers } from '../services/iam/index.ts'
@@ -87,9 +90,13 @@ async function rootKey(
   return { AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey }
 }
 
-/** What a test may put in place of what the house does not have yet. */
+/** What a test may put in place of what the house has, or does not have yet. */
 export interface DeploymentOptions {
   readonly roleUsage?: RoleUsagePort
+  /** Of its keys and ids: another one is another deployment. */
+  readonly seed?: string
+  /** What identity providers answer; without it none does. */
+  readonly getDocument?: FederationOptions['getDocument']
 }
 
 type Reporting = Pick<ReportJobsOptions, 'store' | 'principals' | 'managedPolicies' | 'partition'>
@@ -112,11 +119,17 @@ function openReports(parts: Reporting, clock: { readonly now: Date }, failures: 
   return { jobs, holdReports }
 }
 
-export async function openDeployment({ roleUsage = noRoleUsage }: DeploymentOptions = {}) {
+const noProvider = () => Promise.reject(new FetchFailure('unreachable', 'no provider'))
+
+export async function openDeployment({
+  roleUsage = noRoleUsage,
+  seed = 'deployment',
+  getDocument = noProvider,
+}: DeploymentOptions = {}) {
   const store = await openSqliteStore({ memory: true })
   onTestFinished(() => store.close())
   const clock = { now: new Date('2026-11-24T12:00:00Z') }
-  const randomBytes = randomStream('deployment')
+  const randomBytes = randomStream(seed)
   const vault = createSecretVault([sealingKey(randomBytes(32))], randomBytes)
   const keyStorage = { load: () => Promise.resolve(undefined), save: () => Promise.resolve() }
   const keys = await openSessionKeys(keyStorage, vault, randomBytes, clock.now)
@@ -141,6 +154,11 @@ export async function openDeployment({ roleUsage = noRoleUsage }: DeploymentOpti
     quota: (_accountId, name) => quotaDefaults[name],
   })
 
+  const federation = createFederation({
+    ...{ store, partition: 'aws', privateIssuers: new Map(), getDocument },
+    report: (message) => void reports.push(message),
+  })
+
   async function callerOf(credentials: Credentials): Promise<Caller> {
     const { AccessKeyId, SessionToken } = credentials
     const found = await principals.lookup(AccessKeyId, SessionToken, clock.now)
@@ -151,36 +169,43 @@ export async function openDeployment({ roleUsage = noRoleUsage }: DeploymentOpti
 
   /** As the pipeline does it: the call's caller, its checks by the real engine, its handler. */
   async function call<S extends keyof Services, N extends keyof Services[S] & string>(
-    credentials: Credentials,
+    credentials: Credentials | 'proof',
     service: S,
     name: N,
     input: Io<S, N>['input'],
   ): Promise<Io<S, N>['output']> {
     const operation = operationsOf[service].get(name)
     if (!operation) throw new Error(`no operation ${service}:${name}`)
-    const caller = await callerOf(credentials)
+    const caller = await (credentials === 'proof'
+      ? federation.prove(operation.proof?.(input) as CallerProof, clock.now)
+      : callerOf(credentials))
     const gate: GateScope = { caller, requestId: 'test', now: clock.now, region: 'us-east-1' }
     const run = { operation, input: input as OperationInput, gate }
-    const output = await runOperation(run, scopes, (scope, resolved) => {
-      for (const check of operation.authorize(input, scope, resolved)) {
-        const action = check.action ?? `${service}:${name}`
-        const { decision, context } = decideCheck(scope, action, check)
-        if (decision.decision === 'allowed') continue
-        const refused = { action, decision, context }
-        throw new Error(
-          operation.refusal?.(input, scope, check, refused) ?? `AccessDenied ${decision.blockedBy}`,
-        )
-      }
-    })
+    const output = await runOperation(run, scopes, enforced(operation, input))
     return output as Io<S, N>['output']
   }
 
   const root = (accountId: string) => rootKey(store, secrets, clock.now, accountId)
-  const parts = { store, clock, principals, scopes, reports, jobs, holdReports }
+  const parts = { store, clock, principals, scopes, messages, reports, jobs, holdReports }
   return { ...parts, root, call, callerOf }
 }
 
 export type Deployment = Awaited<ReturnType<typeof openDeployment>>
+
+/** Refuses at the first check that is not allowed, as the gate does. */
+function enforced(operation: AnyOperation<Scope>, input: unknown) {
+  return (scope: Scope, resolved: unknown): void => {
+    for (const check of operation.authorize(input, scope, resolved)) {
+      const action = check.action ?? `${operation.service}:${operation.name}`
+      const { decision, context } = decideCheck(scope, action, check)
+      if (decision.decision === 'allowed') continue
+      const refused = { action, decision, context }
+      const message =
+        operation.refusal?.(input, scope, check, refused) ?? `AccessDenied ${decision.blockedBy}`
+      throw new Refusal('AccessDenied', message)
+    }
+  }
+}
 
 function decideCheck(scope: Scope, action: string, check: Check) {
   const context = new Map<string, ContextValue>(scope.caller.contextKeys)
