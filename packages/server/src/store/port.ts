@@ -55,6 +55,8 @@ export interface StoreReader {
   linksFrom(kind: LinkKind, fromId: string): Promise<readonly Link[]>
   /** Within the account: AWS managed policies have the same id in every one. */
   countLinksTo(kind: LinkKind, accountId: AccountId, toId: string): Promise<number>
+  /** How many links of the account lead to each id; an id without any is not there. */
+  linkCounts(kind: LinkKind, accountId: AccountId): Promise<ReadonlyMap<string, number>>
   hasLink(kind: LinkKind, fromId: string, toId: string): Promise<boolean>
   /** The entities of one kind of the account that link to `toId`, in name order. */
   linkedTo<K extends EntityKind>(

@@ -5,8 +5,8 @@ import { attachedPolicies, attachedPolicyView } from './attachment.ts'
 import { groupsOf } from './group-memberships.ts'
 import { inlinePoliciesOf } from './inline-policy.ts'
 import { profilesOfRole } from './instance-profiles.ts'
-import { policyUsage } from './managed-policy.ts'
-import type { AnyManagedPolicy } from './managed-policy.ts'
+import { policyUsages } from './managed-policy.ts'
+import type { AnyManagedPolicy, PolicyUsage } from './managed-policy.ts'
 import { pageAcross } from './paging.ts'
 import type { Section } from './paging.ts'
 import { awsPolicies, ownPolicies } from './policy-list.ts'
@@ -15,6 +15,7 @@ import { policyView, versionView } from './policy-views.ts'
 import { roleView } from './roles-views.ts'
 import { encodedDocument, groupView, userView } from './views.ts'
 
+type Usages = Awaited<ReturnType<typeof policyUsages>>
 type Listed = User | Group | Role | AnyManagedPolicy
 
 async function inlinePoliciesView(scope: Scope, holderId: string) {
@@ -56,8 +57,8 @@ async function roleDetail(scope: Scope, role: Role) {
   }
 }
 
-async function policyDetail(scope: Scope, policy: AnyManagedPolicy) {
-  const { Tags: _, ...view } = policyView(policy, await policyUsage(scope, policy.id))
+async function policyDetail(scope: Scope, policy: AnyManagedPolicy, usage: PolicyUsage) {
+  const { Tags: _, ...view } = policyView(policy, usage)
   const versions = await policyVersions(scope, policy)
   const PolicyVersionList = versions.map((item) => versionView(item, policy.defaultVersionId))
   return { ...view, PolicyVersionList }
@@ -69,13 +70,20 @@ function entities(scope: Scope, id: string, kind: 'user' | 'group' | 'role'): Se
 }
 
 /** AWS's policies all when they are asked for by name, and only those in use when nothing is. */
-function sections(scope: Scope, filter: readonly string[] | undefined): Section<Listed>[] {
+function sections(
+  scope: Scope,
+  usages: Usages,
+  filter: readonly string[] | undefined,
+): Section<Listed>[] {
   const all: Section<Listed>[] = [
     entities(scope, 'User', 'user'),
     entities(scope, 'Group', 'group'),
     entities(scope, 'Role', 'role'),
-    { ...ownPolicies(scope, {}), id: 'LocalManagedPolicy' },
-    { ...awsPolicies(scope, { OnlyAttached: filter === undefined }), id: 'AWSManagedPolicy' },
+    { ...ownPolicies(scope, usages, {}), id: 'LocalManagedPolicy' },
+    {
+      ...awsPolicies(scope, usages, { OnlyAttached: filter === undefined }),
+      id: 'AWSManagedPolicy',
+    },
   ]
   return all.filter(({ id }) => filter === undefined || filter.includes(id))
 }
@@ -94,13 +102,14 @@ export const GetAccountAuthorizationDetails = readOperation(
 
     async handle(input, scope) {
       const filter = input.Filter?.length ? input.Filter : undefined
-      const { items, output } = await pageAcross(input, sections(scope, filter))
+      const usages = await policyUsages(scope)
+      const { items, output } = await pageAcross(input, sections(scope, usages, filter))
       const UserDetailList = []
       const GroupDetailList = []
       const RoleDetailList = []
       const Policies = []
       for (const { item } of items) {
-        if (!('kind' in item)) Policies.push(await policyDetail(scope, item))
+        if (!('kind' in item)) Policies.push(await policyDetail(scope, item, usages(item.id)))
         else if (item.kind === 'user') UserDetailList.push(await userDetail(scope, item))
         else if (item.kind === 'group') GroupDetailList.push(await groupDetail(scope, item))
         else RoleDetailList.push(await roleDetail(scope, item))

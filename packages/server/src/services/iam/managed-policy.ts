@@ -100,8 +100,30 @@ export function changeablePolicy(
   return policy.own
 }
 
-/** How often a policy is attached, and how often it is a boundary, in this account. */
-export async function policyUsage({ store, accountId }: Scope, policyId: string) {
+/** How often a policy is attached, and how often it is a boundary. */
+export interface PolicyUsage {
+  readonly AttachmentCount: number
+  readonly PermissionsBoundaryUsageCount: number
+}
+
+/** The usage of any policy in this account, from two queries however many are asked about. */
+export async function policyUsages({
+  store,
+  accountId,
+}: Scope): Promise<(policyId: string) => PolicyUsage> {
+  const attachments = await store.linkCounts('attachment', accountId)
+  const boundaries = await store.linkCounts('boundary', accountId)
+  return (policyId) => ({
+    AttachmentCount: attachments.get(policyId) ?? 0,
+    PermissionsBoundaryUsageCount: boundaries.get(policyId) ?? 0,
+  })
+}
+
+/** The usage of one policy in this account. */
+export async function policyUsage(
+  { store, accountId }: Scope,
+  policyId: string,
+): Promise<PolicyUsage> {
   return {
     AttachmentCount: await store.countLinksTo('attachment', accountId, policyId),
     PermissionsBoundaryUsageCount: await store.countLinksTo('boundary', accountId, policyId),

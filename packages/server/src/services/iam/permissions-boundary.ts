@@ -49,8 +49,15 @@ export async function putBoundary(
   await linkBoundary(scope, entity.id, policyId)
 }
 
-/** Removes the boundary of a user or role. That having none is no error is chosen by us. */
+/**
+ * Removes the boundary of a user or role. Errors: NoSuchEntity where it has none: recorded, the
+ * wording is chosen by us.
+ */
 export async function deleteBoundary(scope: WriteScope, entity: User | Role): Promise<void> {
+  if (entity.permissionsBoundaryArn === undefined) {
+    const message = `The permissions boundary of ${entity.kind} ${entity.name} cannot be found.`
+    throw new ApiError('NoSuchEntity', message)
+  }
   const { permissionsBoundaryArn: _, ...unbounded } = entity
   await unlinkBoundary(scope, entity.id)
   await scope.store.update(unbounded)

@@ -3,8 +3,8 @@ import { iamArn } from '../../domain/arn.ts'
 import type { ArnScope } from '../../domain/arn.ts'
 import { readOperation } from '../operation.ts'
 import type { Scope } from '../operation.ts'
-import { awsPolicy, ownPolicy, policyUsage } from './managed-policy.ts'
-import type { AnyManagedPolicy } from './managed-policy.ts'
+import { awsPolicy, ownPolicy, policyUsages } from './managed-policy.ts'
+import type { AnyManagedPolicy, PolicyUsage } from './managed-policy.ts'
 import { listWhere, pageAcross } from './paging.ts'
 import type { Section } from './paging.ts'
 import { listedPolicyView } from './policy-views.ts'
@@ -24,40 +24,49 @@ function listPoliciesCheck(scope: ArnScope, pathPrefix = '/'): Check {
   }
 }
 
+type Usages = Awaited<ReturnType<typeof policyUsages>>
+
 /**
- * Whether a policy is in use as asked for. That OnlyAttached means in use as a boundary where the
- * usage filter says so, and as a permissions policy otherwise, is chosen by us.
+ * Whether a policy is in use as asked for: attached, a boundary, or either. Without OnlyAttached
+ * every policy is listed, whatever the usage filter says. Recorded from ListPolicies.
  */
-async function passes(
-  scope: Scope,
-  policy: AnyManagedPolicy,
-  { OnlyAttached, PolicyUsageFilter }: PolicyFilter,
-): Promise<boolean> {
-  if (OnlyAttached !== true && PolicyUsageFilter === undefined) return true
-  const usage = await policyUsage(scope, policy.id)
-  if (PolicyUsageFilter === 'PermissionsBoundary') return usage.PermissionsBoundaryUsageCount > 0
-  return usage.AttachmentCount > 0
+function passes(usage: PolicyUsage, { OnlyAttached, PolicyUsageFilter }: PolicyFilter): boolean {
+  if (OnlyAttached !== true) return true
+  const isAttached = PolicyUsageFilter !== 'PermissionsBoundary' && usage.AttachmentCount > 0
+  const isBoundary =
+    PolicyUsageFilter !== 'PermissionsPolicy' && usage.PermissionsBoundaryUsageCount > 0
+  return isAttached || isBoundary
 }
 
-/** The account's own policies in name order, those that pass the filter. */
-export function ownPolicies(scope: Scope, filter: PolicyFilter): Section<AnyManagedPolicy> {
+/** Policies in name order, those that pass the filter. */
+function section(
+  id: string,
+  list: Section<AnyManagedPolicy>['list'],
+  usages: Usages,
+  filter: PolicyFilter,
+): Section<AnyManagedPolicy> {
+  const isListed = ({ id: policyId }: AnyManagedPolicy) =>
+    Promise.resolve(passes(usages(policyId), filter))
+  return { id, list: (request) => listWhere(request, list, isListed) }
+}
+
+/** The account's own policies. */
+export function ownPolicies(scope: Scope, usages: Usages, filter: PolicyFilter) {
   const list: Section<AnyManagedPolicy>['list'] = async (request) => {
     const listRequest = { ...request, pathPrefix: filter.PathPrefix }
     const policies = await scope.store.list('policy', scope.accountId, listRequest)
     return policies.map((policy) => ownPolicy(scope, policy))
   }
-  const isListed = (policy: AnyManagedPolicy) => passes(scope, policy, filter)
-  return { id: 'Local', list: (request) => listWhere(request, list, isListed) }
+  return section('Local', list, usages, filter)
 }
 
-/** AWS's policies in name order, those that pass the filter. */
-export function awsPolicies(scope: Scope, filter: PolicyFilter): Section<AnyManagedPolicy> {
+/** AWS's policies. */
+export function awsPolicies(scope: Scope, usages: Usages, filter: PolicyFilter) {
   const list: Section<AnyManagedPolicy>['list'] = (request) => {
     const listRequest = { ...request, pathPrefix: filter.PathPrefix }
     return Promise.resolve(scope.managedPolicies.list(listRequest).map(awsPolicy))
   }
-  const isListed = (policy: AnyManagedPolicy) => passes(scope, policy, filter)
-  return { id: 'AWS', list: (request) => listWhere(request, list, isListed) }
+  return section('AWS', list, usages, filter)
 }
 
 /**
@@ -68,14 +77,11 @@ export const ListPolicies = readOperation('iam', 'ListPolicies', {
   authorize: (input, scope) => listPoliciesCheck(scope, input.PathPrefix),
 
   async handle(input, scope) {
-    const sections = [ownPolicies(scope, input), awsPolicies(scope, input)].filter(
+    const usages = await policyUsages(scope)
+    const sections = [ownPolicies(scope, usages, input), awsPolicies(scope, usages, input)].filter(
       ({ id }) => (input.Scope ?? 'All') === 'All' || id === input.Scope,
     )
     const { items, output } = await pageAcross(input, sections)
-    const Policies = []
-    for (const { item } of items) {
-      Policies.push(listedPolicyView(item, await policyUsage(scope, item.id)))
-    }
-    return { Policies, ...output }
+    return { Policies: items.map(({ item }) => listedPolicyView(item, usages(item.id))), ...output }
   },
 })

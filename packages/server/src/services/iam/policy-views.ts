@@ -1,11 +1,5 @@
 import { encodedDocument, tagsView } from './views.ts'
-import type { AnyManagedPolicy } from './managed-policy.ts'
-
-/** How often a policy is in use. */
-interface PolicyUsage {
-  readonly AttachmentCount: number
-  readonly PermissionsBoundaryUsageCount: number
-}
+import type { AnyManagedPolicy, PolicyUsage } from './managed-policy.ts'
 
 /** As CreatePolicy and ListPolicies show a policy: without description and tags. */
 export function listedPolicyView(policy: AnyManagedPolicy, usage: PolicyUsage) {

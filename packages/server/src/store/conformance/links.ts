@@ -51,6 +51,9 @@ export function linkCases(store: () => Store): void {
       expect(await reader.countLinksTo('attachment', accountId, 'ANPAaws')).toBe(2)
       expect(await reader.countLinksTo('attachment', otherAccountId, 'ANPAaws')).toBe(1)
       expect(await reader.countLinksTo('boundary', accountId, 'ANPAaws')).toBe(0)
+      const counts = new Map([['ANPAaws', 2]])
+      expect(await reader.linkCounts('attachment', accountId)).toEqual(counts)
+      expect(await reader.linkCounts('boundary', accountId)).toEqual(new Map())
       const linked = (kind: 'user' | 'role') =>
         reader.linkedTo('attachment', otherAccountId, 'ANPAaws', kind, { limit: 9 })
       expect((await linked('user')).map(({ name }) => name)).toEqual(['c'])

@@ -31,6 +31,7 @@ export function migrations(types: ColumnTypes): Record<string, Migration> {
     '0001-entities': { up: (db) => createEntities(db, types) },
     '0002-logs': { up: (db) => createLogs(db, types) },
     '0003-reports': { up: (db) => createReports(db, types) },
+    '0004-link-counts': { up: indexLinksByAccount },
   }
 }
 
@@ -168,5 +169,14 @@ async function createReports(db: Kysely<unknown>, { text }: ColumnTypes) {
     .createIndex('reports_expiry')
     .on('reports')
     .columns(['account_id', 'started_at'])
+    .execute()
+}
+
+/** What an account's links lead to, counted in one walk. */
+async function indexLinksByAccount(db: Kysely<unknown>) {
+  await db.schema
+    .createIndex('links_account')
+    .on('links')
+    .columns(['account_id', 'kind', 'to_id'])
     .execute()
 }

@@ -131,6 +131,15 @@ function linkReads(db: Kysely<Tables>) {
       'linkCount',
       linksTo.select((count) => count.fn.countAll<number>().as('count')),
     ),
+    linkCounts: compileStatement(
+      'linkCounts',
+      db
+        .selectFrom('links')
+        .select((count) => ['to_id', count.fn.countAll<number>().as('count')])
+        .where('account_id', '=', arg<string>('account_id'))
+        .where('kind', '=', arg<string>('link_kind'))
+        .groupBy('to_id'),
+    ),
     linkByEnds: compileStatement(
       'linkByEnds',
       db

@@ -114,6 +114,12 @@ export class SqlReader implements StoreReader {
     return Number(row?.count ?? 0)
   }
 
+  async linkCounts(kind: LinkKind, accountId: AccountId): Promise<ReadonlyMap<string, number>> {
+    const args = { link_kind: kind, account_id: accountId }
+    const rows = await this.connection.all(this.statements.linkCounts, args)
+    return new Map(rows.map((row) => [row.to_id, Number(row.count)]))
+  }
+
   async hasLink(kind: LinkKind, fromId: string, toId: string): Promise<boolean> {
     return (await this.findLink(kind, fromId, toId)) !== undefined
   }
