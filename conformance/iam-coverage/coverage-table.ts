@@ -1,7 +1,7 @@
 /** Writes docs/generated/iam-coverage.md: what the rows cover, as a reader looks for it. */
 import { exceptionOf, type Lists } from './lists.ts'
 import type { OperationFacts } from './model.ts'
-import type { AnyRow } from './row.ts'
+import type { AnyRow, RowsByName } from './row.ts'
 
 const heading = `# Coverage of the IAM API
 
@@ -16,8 +16,6 @@ is tried over HTTP, with the AWS SDK for JavaScript, against a started server.
 | operation | authorised | paged | errors |
 | --------- | ---------- | ----- | ------ |
 `
-
-type RowsByName = Readonly<Record<string, AnyRow>>
 
 function line(operation: OperationFacts, row: AnyRow | undefined, given: Lists): string {
   const { name, errors, paging } = operation

@@ -1,7 +1,7 @@
 /** The committed lists of what is not covered, and whether they are as short as they can be. */
 import type { OperationFacts } from './model.ts'
 import { readJson } from './model.ts'
-import type { AnyRow } from './row.ts'
+import type { AnyRow, RowsByName } from './row.ts'
 
 export interface Lists {
   /** Operations that answer NotImplemented. */
@@ -28,8 +28,6 @@ export function exceptionOf(
 ): string | undefined {
   return exceptions[operation]?.[code] ?? exceptions['*']?.[code]
 }
-
-type RowsByName = Readonly<Record<string, AnyRow>>
 
 /** What is wrong with rows and lists, a line each. Empty where all is in order. */
 export function complaints(

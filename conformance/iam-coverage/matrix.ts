@@ -45,12 +45,13 @@ function policy(Effect: 'Allow' | 'Deny', Action: string): string {
 
 /** Those who are refused: they change nothing, so one account serves all operations. */
 export interface Refused {
-  readonly accountId: string
+  readonly world: World
   readonly callers: ReadonlyMap<Column, Iam>
 }
 
-export async function refusedCallers({ world, caller, anonymous }: Universe): Promise<Refused> {
-  const { iam, user, accountId } = await world()
+export async function refusedCallers(universe: Universe): Promise<Refused> {
+  const world = await universe.world()
+  const { iam, user } = world
   await iam('CreateUser', { UserName: 'nobody' })
   const denied = await user('denied')
   const PolicyDocument = policy('Deny', '*')
@@ -60,14 +61,14 @@ export async function refusedCallers({ world, caller, anonymous }: Universe): Pr
   const bounded = await user('bounded')
   const PermissionsBoundary = Policy?.Arn ?? ''
   await iam('PutUserPermissionsBoundary', { UserName: 'bounded', PermissionsBoundary })
-  const nobody = caller(await keyOf(iam, 'nobody'))
+  const nobody = universe.caller(await keyOf(iam, 'nobody'))
   const callers = new Map<Column, Iam>([
-    ['anonymous', anonymous],
+    ['anonymous', universe.anonymous],
     ['no policy', nobody],
     ['explicit deny', denied],
     ['boundary', bounded],
   ])
-  return { accountId, callers }
+  return { world, callers }
 }
 
 const refusals = ['AccessDenied', 'MissingAuthenticationToken']
@@ -84,30 +85,36 @@ async function markOf(iam: Iam, name: string, input: object): Promise<string> {
   }
 }
 
-function inputOf({ refused }: AnyRow, accountId: string): object {
-  return typeof refused === 'function' ? (refused as InputOfAccount)(accountId) : refused
+async function inputOf({ refused }: AnyRow, world: World): Promise<object> {
+  return typeof refused === 'function' ? (refused as InputOf)(world) : refused
 }
 
-type InputOfAccount = (accountId: string) => object
+type InputOf = (world: World) => object | Promise<object>
 
 /** Who may do everything does it, so each time in a new account. */
-async function allowedMark(world: World, name: string, row: AnyRow, victim?: string) {
-  const iam = await world.user('allowed')
-  return markOf(iam, name, inputOf(row, victim ?? world.accountId))
+async function allowedMark(
+  universe: Universe,
+  name: string,
+  inputIn: (world: World) => Promise<object>,
+): Promise<string> {
+  const world = await universe.world()
+  return markOf(await world.user('allowed'), name, await inputIn(world))
 }
 
 /** Calls an operation as each of the columns' callers. */
 export async function matrixLine(
   universe: Universe,
-  { accountId, callers }: Refused,
+  { world, callers }: Refused,
   name: string,
   row: AnyRow,
 ): Promise<Line> {
+  const input = await inputOf(row, world)
   const marks = columns.map(async (column) => {
     const caller = callers.get(column)
-    if (caller) return [column, await markOf(caller, name, inputOf(row, accountId))]
-    const victim = column === 'other account' ? accountId : undefined
-    return [column, await allowedMark(await universe.world(), name, row, victim)]
+    if (caller) return [column, await markOf(caller, name, input)]
+    const inputIn = (own: World) =>
+      column === 'other account' ? Promise.resolve(input) : inputOf(row, own)
+    return [column, await allowedMark(universe, name, inputIn)]
   })
   return Object.fromEntries(await Promise.all(marks)) as Line
 }

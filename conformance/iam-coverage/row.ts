@@ -32,8 +32,11 @@ interface Paged<I> {
 }
 
 interface RowOf<I> {
-  /** A minimal valid input. Whoever may not call it is refused with it; see matrix.ts. */
-  readonly refused: I | ((accountId: string) => I)
+  /**
+   * A minimal valid input. Whoever may not call it is refused with it; see matrix.ts. As a
+   * function it may make what the call needs; rows share that account, so under a name of its own.
+   */
+  readonly refused: I | ((world: World) => I | Promise<I>)
   /** Brings about the operation's whole answer or effect, and expects it. */
   readonly success: (world: World) => Promise<void>
   /** Each error of the model, and whichever else the operation is known for. */
@@ -47,3 +50,6 @@ export type Rows = { readonly [N in OperationName]?: RowOf<Input<N>> }
 
 /** A row whose operation is known by its name alone. */
 export type AnyRow = RowOf<object>
+
+/** Rows that are written once for several kinds of entity. */
+export type RowsByName = Readonly<Record<string, AnyRow>>

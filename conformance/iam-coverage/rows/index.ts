@@ -1,16 +1,34 @@
-import type { AnyRow, Rows } from '../row.ts'
+import type { Rows, RowsByName } from '../row.ts'
+import { accessKeyRows } from './access-keys.ts'
 import { accountSettingsRows } from './account-settings.ts'
+import { accountRows } from './account.ts'
+import { boundaryRowsOfAll } from './boundaries.ts'
 import { groupRows } from './groups.ts'
+import { holderRows } from './holders.ts'
+import { instanceProfileRows } from './instance-profiles.ts'
+import { policyRows } from './policies.ts'
+import { roleRows } from './roles.ts'
 import { rootAccessRows } from './root-access.ts'
 import { serviceLinkedRoleRows } from './service-linked-roles.ts'
+import { taggedRows } from './tagged.ts'
+import { userRows } from './users.ts'
 
-const entities: readonly Rows[] = [
+const entities: readonly (Rows | RowsByName)[] = [
   // A line for each file.
+  accessKeyRows,
+  accountRows,
   accountSettingsRows,
+  ...boundaryRowsOfAll,
   groupRows,
+  ...holderRows,
+  instanceProfileRows,
+  policyRows,
+  roleRows,
   rootAccessRows,
   serviceLinkedRoleRows,
+  ...taggedRows,
+  userRows,
 ]
 
 /** Every row, by the name of its operation. */
-export const rows: Readonly<Record<string, AnyRow>> = Object.assign({}, ...entities)
+export const rows: RowsByName = Object.assign({}, ...entities)

@@ -63,7 +63,7 @@ export const ListAccessKeys = readOperation('iam', 'ListAccessKeys', {
 })
 
 /**
- * iam:UpdateAccessKey: activates or deactivates. Errors: NoSuchEntity, ValidationError.
+ * iam:UpdateAccessKey: activates or deactivates. Errors: InvalidInput, NoSuchEntity.
  * Source: IAM API Reference, UpdateAccessKey.
  */
 export const UpdateAccessKey = writeOperation('iam', 'UpdateAccessKey', {

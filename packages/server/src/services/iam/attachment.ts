@@ -1,6 +1,7 @@
 import { ApiError } from '../api-error.ts'
 import type { AccountScope, Scope, WriteScope } from '../operation.ts'
-import { isPolicyArn, managedPolicyByArn, managedPolicyById } from './managed-policy.ts'
+import { assertPolicyArn, isServiceRolePolicy } from './managed-policy.ts'
+import { managedPolicyByArn, managedPolicyById } from './managed-policy.ts'
 import type { AnyManagedPolicy } from './managed-policy.ts'
 import { existing, noSuchEntity } from './no-such-entity.ts'
 import { pageOfList } from './paging.ts'
@@ -13,17 +14,12 @@ interface AttachmentInput {
   readonly PolicyArn: string
 }
 
-/** Errors: ValidationError for what is no policy's ARN. Source: recorded wording, 2026. */
-function assertPolicyArn(scope: Scope, arn: string): void {
-  if (!isPolicyArn(scope, arn)) throw new ApiError('ValidationError', `ARN ${arn} is not valid.`)
-}
-
 /**
  * Errors: PolicyNotAttachable for the policies AWS keeps for service-linked roles.
  * Source: wording as users report it from AttachRolePolicy; for users and groups by analogy.
  */
 function assertAttachable(policy: AnyManagedPolicy, holder: PolicyHolder): void {
-  if (policy.own || !policy.path.startsWith('/aws-service-role/')) return
+  if (!isServiceRolePolicy(policy)) return
   const kind = { user: 'User', group: 'Group', role: 'Role' }[holder.kind]
   const message = `Cannot attach a Service Role Policy to a Customer ${kind}.`
   throw new ApiError('PolicyNotAttachable', message)
@@ -40,7 +36,7 @@ function attachmentCheck<K extends PolicyHolder['kind'], I>(
 
 /**
  * Attach…Policy: a policy that is attached already is no error. Errors: LimitExceeded,
- * NoSuchEntity, PolicyNotAttachable, UnmodifiableEntity, ValidationError.
+ * NoSuchEntity, PolicyNotAttachable, UnmodifiableEntity, and as `assertPolicyArn`.
  */
 export function attachPolicy<K extends PolicyHolder['kind'], I>(
   operations: HolderOperations<K, I>,

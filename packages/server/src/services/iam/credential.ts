@@ -44,12 +44,10 @@ export async function assertRoomFor<K extends Counted>(
 }
 
 /**
- * Errors: ValidationError for `Expired`, which is AWS's to set, in the words of a value beside the
- * enum. Source: recorded from UpdateAccessKey.
+ * Errors: InvalidInput for `Expired`, which is in the model's enum, and AWS's to set: the one listed
+ * error that is left for it. The words are chosen by us.
  */
 export function settableStatus(status: 'Active' | 'Inactive' | 'Expired'): 'Active' | 'Inactive' {
   if (status !== 'Expired') return status
-  const message =
-    "1 validation error detected: Value at 'status' failed to satisfy constraint: Member must satisfy enum value set"
-  throw new ApiError('ValidationError', message)
+  throw new ApiError('InvalidInput', 'The status of a credential cannot be set to Expired.')
 }

@@ -1,19 +1,24 @@
 import type { Role, User } from '../../domain/entity.ts'
 import { ApiError } from '../api-error.ts'
 import type { Scope, WriteScope } from '../operation.ts'
-import { isPolicyArn, managedPolicyByArn } from './managed-policy.ts'
+import { isPolicyArn, isServiceRolePolicy, managedPolicyByArn } from './managed-policy.ts'
 import { asRecorded } from './as-recorded.ts'
 import { noSuchEntity } from './no-such-entity.ts'
 
 /**
  * The unique id of the managed policy that is to be a boundary.
- * Errors: InvalidInput for what is no policy's ARN, NoSuchEntity for a policy that is not there.
- * Source: recorded answers of PutUserPermissionsBoundary.
+ * Errors: InvalidInput for what is no policy's ARN, NoSuchEntity for a policy that is not there,
+ * PolicyNotAttachable for one that AWS keeps for a service-linked role (the words are ours).
+ * Source: recorded answers of PutUserPermissionsBoundary; its error PolicyNotAttachable.
  */
 export async function boundaryPolicyId(scope: Scope, arn: string): Promise<string> {
   if (!isPolicyArn(scope, arn)) throw new ApiError('InvalidInput', `ARN ${arn} is not valid.`)
   const policy = await managedPolicyByArn(scope, arn)
   if (!policy) throw noSuchEntity('permissionsBoundary', arn)
+  if (isServiceRolePolicy(policy)) {
+    const message = 'Cannot set a Service Role Policy as a permissions boundary.'
+    throw new ApiError('PolicyNotAttachable', message)
+  }
   return policy.id
 }
 

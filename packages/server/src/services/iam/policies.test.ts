@@ -273,3 +273,25 @@ test('ten policies are attached to a group, not eleven', async () => {
     }
   }
 })
+
+// Source: users report InvalidInput of AttachRolePolicy for an ARN within an ARN; the rest of the
+// operations on managed policies list the same error.
+test('an ARN that can be no policy’s is InvalidInput, whatever is done with it', async () => {
+  const { iam, refuses } = await openIam()
+  await iam('CreateUser', { UserName: 'Ann' })
+  const nested = { PolicyArn: `arn:aws:iam::aws:policy/${aws}` }
+  const version = { ...nested, VersionId: 'v1' }
+  const message = `ARN ${nested.PolicyArn} is not valid.`
+  const refusesIt = (name: Parameters<Iam['iam']>[0], input: object) =>
+    refuses(name, input as never, 'InvalidInput', message)
+  await refusesIt('GetPolicy', nested)
+  await refusesIt('DeletePolicy', nested)
+  await refusesIt('ListEntitiesForPolicy', nested)
+  await refusesIt('ListPolicyTags', nested)
+  await refusesIt('TagPolicy', { ...nested, Tags: [{ Key: 'a', Value: '' }] })
+  await refusesIt('ListPolicyVersions', nested)
+  await refusesIt('GetPolicyVersion', version)
+  await refusesIt('SetDefaultPolicyVersion', version)
+  await refusesIt('AttachUserPolicy', { ...nested, UserName: 'Ann' })
+  await refusesIt('DetachUserPolicy', { ...nested, UserName: 'Ann' })
+})

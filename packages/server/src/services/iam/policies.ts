@@ -4,8 +4,8 @@ import { ApiError } from '../api-error.ts'
 import { readOperation, writeOperation } from '../operation.ts'
 import { creationChecks, policyCheck } from './entity-check.ts'
 import { assertIdentityPolicy, assertPolicySize } from './identity-policy.ts'
-import { changeablePolicy, managedPolicyByArn, ownPolicy, policyUsage } from './managed-policy.ts'
-import { existing } from './no-such-entity.ts'
+import { changeablePolicy, existingPolicy, managedPolicyByArn } from './managed-policy.ts'
+import { ownPolicy, policyUsage } from './managed-policy.ts'
 import { newPolicyVersion, versionsOf } from './policy-version.ts'
 import { listedPolicyView, policyView } from './policy-views.ts'
 import { assertWithinQuota } from './quota.ts'
@@ -61,7 +61,7 @@ export const GetPolicy = readOperation('iam', 'GetPolicy', {
   authorize: ({ PolicyArn }, _scope, policy) => policyCheck(PolicyArn, policy?.tags),
 
   async handle({ PolicyArn }, scope, found) {
-    const policy = existing(found, 'policy', PolicyArn)
+    const policy = existingPolicy(scope, found, PolicyArn)
     return { Policy: policyView(policy, await policyUsage(scope, policy.id)) }
   },
 })

@@ -1,9 +1,8 @@
 import type { Group, LinkKind, Role, User } from '../../domain/entity.ts'
-import { ApiError } from '../api-error.ts'
 import { readOperation } from '../operation.ts'
 import type { Scope } from '../operation.ts'
 import { policyCheck } from './entity-check.ts'
-import { isPolicyArn, managedPolicyByArn } from './managed-policy.ts'
+import { assertPolicyArn, managedPolicyByArn } from './managed-policy.ts'
 import { existing } from './no-such-entity.ts'
 import { pageAcross } from './paging.ts'
 import type { Section } from './paging.ts'
@@ -37,16 +36,14 @@ function section(
 /**
  * iam:ListEntitiesForPolicy: groups, then users, then roles, paged as one list. Whoever has the
  * policy as a boundary counts as well, unless the usage filter says otherwise.
- * Errors: NoSuchEntity, ValidationError. Source: IAM API Reference, ListEntitiesForPolicy.
+ * Errors: InvalidInput, NoSuchEntity, ValidationError. Source: IAM API Reference, ListEntitiesForPolicy.
  */
 export const ListEntitiesForPolicy = readOperation('iam', 'ListEntitiesForPolicy', {
   resolve: ({ PolicyArn }, scope) => managedPolicyByArn(scope, PolicyArn),
   authorize: ({ PolicyArn }, _scope, policy) => policyCheck(PolicyArn, policy?.tags),
 
   async handle(input, scope, found) {
-    if (!isPolicyArn(scope, input.PolicyArn)) {
-      throw new ApiError('ValidationError', `ARN ${input.PolicyArn} is not valid.`)
-    }
+    assertPolicyArn(scope, input.PolicyArn)
     const policy = existing(found, 'attachablePolicy', input.PolicyArn)
     const usages: LinkKind[] = []
     if (input.PolicyUsageFilter !== 'PermissionsBoundary') usages.push('attachment')

@@ -2,8 +2,13 @@ import { ApiError } from '../api-error.ts'
 import { readOperation, writeOperation } from '../operation.ts'
 import { policyCheck } from './entity-check.ts'
 import { assertIdentityPolicy, assertPolicySize } from './identity-policy.ts'
-import { changeablePolicy, managedPolicyByArn } from './managed-policy.ts'
-import { existing, noSuchPolicyVersion } from './no-such-entity.ts'
+import {
+  assertPolicyArn,
+  changeablePolicy,
+  existingPolicy,
+  managedPolicyByArn,
+} from './managed-policy.ts'
+import { noSuchPolicyVersion } from './no-such-entity.ts'
 import { pageOfList } from './paging.ts'
 import {
   newPolicyVersion,
@@ -54,6 +59,7 @@ export const GetPolicyVersion = readOperation('iam', 'GetPolicyVersion', {
   authorize: ({ PolicyArn }, _scope, policy) => policyCheck(PolicyArn, policy?.tags),
 
   async handle({ PolicyArn, VersionId }, scope, policy) {
+    assertPolicyArn(scope, PolicyArn)
     const version = policy && (await policyVersion(scope, policy, VersionId))
     // Recorded: a missing policy is worded as a missing version.
     if (!version) throw noSuchPolicyVersion(PolicyArn, VersionId)
@@ -67,7 +73,7 @@ export const ListPolicyVersions = readOperation('iam', 'ListPolicyVersions', {
   authorize: ({ PolicyArn }, _scope, policy) => policyCheck(PolicyArn, policy?.tags),
 
   async handle(input, scope, found) {
-    const policy = existing(found, 'policy', input.PolicyArn)
+    const policy = existingPolicy(scope, found, input.PolicyArn)
     const versions = await policyVersions(scope, policy)
     const { items, output } = pageOfList(
       input,

@@ -5,7 +5,7 @@
 import type { Tag, User } from '../../domain/entity.ts'
 import { readOperation, writeOperation } from '../operation.ts'
 import { entityCheck, policyCheck } from './entity-check.ts'
-import { changeablePolicy, managedPolicyByArn } from './managed-policy.ts'
+import { changeablePolicy, existingPolicy, managedPolicyByArn } from './managed-policy.ts'
 import type { AnyManagedPolicy } from './managed-policy.ts'
 import { existing } from './no-such-entity.ts'
 import { listEntityTags, tagEntity, untagEntity } from './tag-operations.ts'
@@ -31,8 +31,8 @@ const policy: TagTarget<{ readonly PolicyArn: string }, AnyManagedPolicy> = {
   check: ({ PolicyArn }, _scope, found, keys) => policyCheck(PolicyArn, found?.tags, keys),
   changeable: ({ PolicyArn }, scope, found) =>
     changeablePolicy(scope, found, PolicyArn, 'update policies'),
-  tags: ({ PolicyArn }, _scope, found) =>
-    existing(found, 'policy', PolicyArn).tags.toSorted(byLengthThenName),
+  tags: ({ PolicyArn }, scope, found) =>
+    existingPolicy(scope, found, PolicyArn).tags.toSorted(byLengthThenName),
 }
 
 /** iam:TagUser. */

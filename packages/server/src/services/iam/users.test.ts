@@ -62,6 +62,15 @@ const refusedCreations: readonly [rule: string, input: object, code: string, mes
     `Scope ARN: ${arn('policy/None')} does not exist or is not attachable.`,
   ],
   [
+    'a boundary that AWS keeps for a service-linked role',
+    {
+      UserName: 'Bob',
+      PermissionsBoundary: 'arn:aws:iam::aws:policy/aws-service-role/AWSSupportServiceRolePolicy',
+    },
+    'PolicyNotAttachable',
+    'Cannot set a Service Role Policy as a permissions boundary.',
+  ],
+  [
     'a boundary that is no policy',
     { PermissionsBoundary: arn('user/Ann') },
     'InvalidInput',
