@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util'
 import { requestsPerSet } from '../../packages/policy/src/testing/agreement.ts'
 import type { Round, RoundResult } from './round.ts'
 
-const setsPerRound = 2_000
+const setsPerRound = 800
 const casesPerRound = setsPerRound * requestsPerSet
 const progressMs = 10_000
 

@@ -20,20 +20,21 @@ export function literalOf(text: string): Glob {
 
 /** Whether the glob matches the whole text: follows every length that could be consumed so far. */
 export function matchesGlob(glob: Glob, text: string): boolean {
-  let consumed = new Set([0])
+  let consumed = [0] // In ascending order.
   for (const token of glob) {
-    const next = new Set<number>()
-    for (const length of consumed) {
-      if (token === 'many') {
-        for (let end = length; end <= text.length; end++) next.add(end)
-      } else if (length < text.length && (token === 'one' || token.char === text[length])) {
-        next.add(length + 1)
+    const next: number[] = []
+    if (token === 'many') {
+      for (let length = consumed[0] ?? 0; length <= text.length; length++) next.push(length)
+    } else {
+      for (const length of consumed) {
+        const isOne = token === 'one' && length < text.length
+        if (isOne || (token !== 'one' && token.char === text[length])) next.push(length + 1)
       }
     }
-    if (next.size === 0) return false
+    if (next.length === 0) return false
     consumed = next
   }
-  return consumed.has(text.length)
+  return consumed.at(-1) === text.length
 }
 
 /** The glob's parts between literal colons, at most `partsMax`; the last keeps its colons. */

@@ -21,7 +21,7 @@ export interface Disagreement {
 }
 
 /** Several requests per policy set: indexes are made at the first, and merged at the third. */
-export const requestsPerSet = 10
+export const requestsPerSet = 25
 
 export const cases: fc.Arbitrary<Case> = fc.record({
   policies: policySets,
