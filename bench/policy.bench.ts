@@ -17,7 +17,10 @@ import type { Row } from './results.ts'
 
 const roundsMax = 6
 const roundMicros = 120_000
+/** Latencies are of so many decisions together, so much that the clock does not count. */
 const batchSize = 64
+const batchesPerRound = 256
+const chunkMax = 2048
 const checkedRequests = 24
 
 interface Subject {
@@ -66,20 +69,32 @@ function runBatch({ requests, isAllowed }: Subject, from: number, size: number):
   }
 }
 
+/** Decisions between two looks at the clock, which would cost more than they do. */
+function chunkSize({ perSecond }: Subject): number {
+  return (perSecond.at(-1) ?? 0) > 50_000 ? chunkMax : 4
+}
+
 function measureRound(measured: Subject): void {
   const started = process.cpuUsage()
-  const size =
-    measured.perSecond.length === 0 || (measured.perSecond.at(-1) ?? 0) > 50_000 ? batchSize : 4
+  const size = chunkSize(measured)
   let decisions = 0
   for (;;) {
-    const before = process.hrtime.bigint()
     runBatch(measured, decisions, size)
-    measured.batchNanos.push(Number(process.hrtime.bigint() - before) / size)
     decisions += size
     const { user, system } = process.cpuUsage(started)
     if (user + system < roundMicros) continue
     measured.perSecond.push((decisions / (user + system)) * 1e6)
-    return
+    break
+  }
+  measureLatencies(measured)
+}
+
+function measureLatencies(measured: Subject): void {
+  const size = Math.min(batchSize, chunkSize(measured))
+  for (let batch = 0; batch < batchesPerRound / (batchSize / size); batch++) {
+    const before = process.hrtime.bigint()
+    runBatch(measured, batch * size, size)
+    measured.batchNanos.push(Number(process.hrtime.bigint() - before) / size)
   }
 }
 

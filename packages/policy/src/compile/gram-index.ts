@@ -34,13 +34,26 @@ interface Filed {
 /** So much text before and after a gram is compared: enough to tell apart, little to compare. */
 const aroundChars = 12
 
-const nothing: readonly Filed[] = []
+/**
+ * What is filed under one gram. Few are looked at one by one; of many, those that have text there
+ * are told apart by a second gram, some characters away.
+ */
+interface Namesakes {
+  readonly each: readonly Filed[]
+  /** Where the second gram ends, counted from the end of the first; 0 where there is none. */
+  readonly tellingEnd: number
+  readonly told: ReadonlyMap<number, readonly Filed[]>
+}
+
+const eachMax = 4
+
+const nothing: Namesakes = { each: [], tellingEnd: 0, told: new Map() }
 
 export class GramIndex {
   private readonly shift: number
   private readonly keys: Int32Array
-  /** An empty list marks a free place of the table. */
-  private readonly places: (readonly Filed[])[]
+  /** `nothing` marks a free place of the table. */
+  private readonly places: Namesakes[]
   /** 1 where a spread hash may have a place: small enough to stay in the processor's cache. */
   private readonly filter: Uint8Array
   private readonly filterShift: number
@@ -53,7 +66,7 @@ export class GramIndex {
     const bits = Math.max(4, Math.ceil(Math.log2(filed.size * 2 + 1)))
     this.shift = 32 - bits
     this.keys = new Int32Array(1 << bits)
-    this.places = new Array<readonly Filed[]>(1 << bits).fill(nothing)
+    this.places = new Array<Namesakes>(1 << bits).fill(nothing)
     const filterBits = Math.min(bits + 3, 20)
     this.filterShift = 32 - filterBits
     this.filter = new Uint8Array(1 << filterBits)
@@ -61,7 +74,7 @@ export class GramIndex {
       const at = this.placeOf(hash)
       this.filter[spread(hash) >>> this.filterShift] = 1
       this.keys[at] = hash
-      this.places[at] = members
+      this.places[at] = tellApart(members)
     }
     this.seen = new Int32Array(runs.length)
   }
@@ -77,10 +90,10 @@ export class GramIndex {
 
   /** Writes the entries that may occur in `text` to `found`, each once; returns how many. */
   find(text: string, found: number[]): number {
-    const { seen, filter } = this
+    const { filter } = this
     if (++this.epoch === epochMax) {
       this.epoch = 1
-      seen.fill(0)
+      this.seen.fill(0)
     }
     let count = 0
     let hash = 0
@@ -88,17 +101,66 @@ export class GramIndex {
       hash = rolled(hash, text.charCodeAt(offset))
       if (offset < gramChars - 1) continue
       if (filter[spread(hash) >>> this.filterShift] === 0) continue
-      const members = this.places[this.placeOf(hash)] ?? nothing
-      for (const { entry, around, gramEnd, after, lastChar } of members) {
-        if (text.charCodeAt(offset + after) !== lastChar) continue
-        const start = offset + 1 - gramEnd
-        if (start < 0 || seen[entry] === this.epoch || !text.startsWith(around, start)) continue
-        seen[entry] = this.epoch
-        found[count++] = entry
+      const { each, told, tellingEnd } = this.places[this.placeOf(hash)] ?? nothing
+      count = this.add(each, text, offset, found, count)
+      if (tellingEnd !== 0) {
+        const few = told.get(gramAt(text, offset + tellingEnd))
+        if (few !== undefined) count = this.add(few, text, offset, found, count)
       }
     }
     return count
   }
+
+  /** Adds those of `members` that stand where the gram that ends at `offset` is. */
+  private add(
+    members: readonly Filed[],
+    text: string,
+    offset: number,
+    found: number[],
+    before: number,
+  ): number {
+    const { seen, epoch } = this
+    let count = before
+    for (const { entry, around, gramEnd, after, lastChar } of members) {
+      if (text.charCodeAt(offset + after) !== lastChar) continue
+      const start = offset + 1 - gramEnd
+      if (start < 0 || seen[entry] === epoch || !text.startsWith(around, start)) continue
+      seen[entry] = epoch
+      found[count++] = entry
+    }
+    return count
+  }
+}
+
+/** The gram whose last character is at `end`. Past the text's ends there is none, and no answer. */
+function gramAt(text: string, end: number): number {
+  let hash = 0
+  for (let offset = end - gramChars + 1; offset <= end; offset++) {
+    hash = rolled(hash, text.charCodeAt(offset))
+  }
+  return hash
+}
+
+function tellApart(members: readonly Filed[]): Namesakes {
+  let best: Namesakes = { ...nothing, each: members }
+  if (members.length <= eachMax) return best
+  for (let tellingEnd = -aroundChars; tellingEnd <= aroundChars; tellingEnd++) {
+    const each: Filed[] = []
+    const told = new Map<number, Filed[]>()
+    for (const member of members) {
+      const end = member.gramEnd + tellingEnd
+      if (end < gramChars || end > member.around.length) each.push(member)
+      else append(told, gramAt(member.around, end - 1), member)
+    }
+    if (told.size > Math.max(1, best.told.size)) best = { each, tellingEnd, told }
+  }
+  return best
+}
+
+function append<T>(map: Map<number, T[]>, key: number, value: T): void {
+  const list = map.get(key)
+  if (list === undefined) map.set(key, [value])
+  else list.push(value)
 }
 
 /** Small integers are fastest; long before they end, counting starts anew. */
@@ -132,10 +194,7 @@ function fileUnderRarest(runs: Runs): Map<number, Filed[]> {
       const around = run.slice(from, gramEnd + aroundChars)
       const after = from + around.length - gramEnd
       const lastChar = around.charCodeAt(around.length - 1)
-      const member = { entry, around, gramEnd: gramEnd - from, after, lastChar }
-      const members = filed.get(hash)
-      if (members === undefined) filed.set(hash, [member])
-      else members.push(member)
+      append(filed, hash, { entry, around, gramEnd: gramEnd - from, after, lastChar })
     }
   }
   return filed

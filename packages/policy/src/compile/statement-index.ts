@@ -2,14 +2,17 @@
  * The statements of one policy or of many, so filed that a decision looks at few of them: those
  * that name resources by their resource, all others by their action.
  */
-import { matchesAction, parseAction } from '../match/action.ts'
+import { matchesAction } from '../match/action.ts'
 import type { RequestedAction } from '../match/action.ts'
+import type { StatementReference } from '../authorization.ts'
 import type { CompiledResources, CompiledStatement, ResourcePattern } from './compiled-policy.ts'
 import { GramIndex, gramChars } from './gram-index.ts'
 import { literalRuns } from './resource.ts'
 
 /** A statement where it stands. */
 export interface Slot {
+  /** What a decision lists of it, made when it is first needed: for the source it names. */
+  reference?: StatementReference | undefined
   readonly statement: CompiledStatement
   /** Which policy of the indexed list it belongs to. */
   readonly owner: number
@@ -17,41 +20,41 @@ export interface Slot {
   readonly position: number
 }
 
-/** What an index knows about one action. */
-export interface ActionPlan {
-  readonly action: RequestedAction
-  /** Statements that mean the action and are not filed by resource, in order. */
-  readonly slots: readonly Slot[]
-}
-
 /** With fewer statements all are filed by action: looking at each costs less than the gram index. */
 const gramStatementsMin = 12
-/** Plans are kept per index up to so many actions and slots, then all are dropped. */
-const plansMax = 1024
-const planSlotsMax = 65_536
+/**
+ * What is found for an action is kept, for so many actions and slots; then all is dropped. Both
+ * grow with the `Action` entries, so that an index takes memory in proportion to its text.
+ */
+const plansMin = 16
+const plansPerEntry = 4
+const slotsPerPlan = 10
 /** A longer action (AWS's longest has about 90 characters) is not worth remembering. */
 const plannedActionCharsMax = 256
 
 export class StatementIndex {
   readonly slots: readonly Slot[]
-  private readonly plans = new Map<string, ActionPlan>()
+  private readonly plansMax: number
+  private readonly plans = new Map<string, readonly Slot[]>()
   private planSlots = 0
   private files: Files | undefined
 
   constructor(slots: readonly Slot[]) {
     this.slots = slots
+    const entries = slots.reduce((sum, { statement }) => sum + entryCount(statement), 0)
+    this.plansMax = plansMin + entries * plansPerEntry
   }
 
-  /** The plan for an action as the request writes it. */
-  plan(action: string): ActionPlan {
-    return this.plans.get(action) ?? this.addPlan(action)
+  /** The statements that mean an action and are not filed by resource, in order. */
+  findByAction(action: RequestedAction): readonly Slot[] {
+    return this.plans.get(action.text) ?? this.addPlan(action)
   }
 
   /**
-   * Writes the numbers of slots that are filed by resource, mean the plan's action and may mean the
+   * Writes the numbers of slots that are filed by resource, mean the action and may mean the
    * resource to `found`, in order, and returns how many.
    */
-  findByResource(resource: string, { action }: ActionPlan, found: number[]): number {
+  findByResource(resource: string, action: RequestedAction, found: number[]): number {
     const { grams, byResource } = this.files ?? noFiles
     if (grams === undefined) return 0
     const count = grams.find(resource, found)
@@ -75,19 +78,23 @@ export class StatementIndex {
     return this.files?.byResource[number]
   }
 
-  private addPlan(text: string): ActionPlan {
+  private addPlan(action: RequestedAction): readonly Slot[] {
     this.files ??= fileSlots(this.slots)
-    const action = parseAction(text)
-    const plan = { action, slots: slotsFor(this.files, action) }
-    if (text.length > plannedActionCharsMax) return plan
-    this.planSlots += plan.slots.length
-    if (this.plans.size >= plansMax || this.planSlots > planSlotsMax) {
-      this.plans.clear()
-      this.planSlots = plan.slots.length
+    const plan = slotsFor(this.files, action)
+    if (action.text.length > plannedActionCharsMax) return plan
+    this.planSlots += plan.length
+    const { plans, plansMax } = this
+    if (plans.size >= plansMax || this.planSlots > plansMax * slotsPerPlan) {
+      plans.clear()
+      this.planSlots = plan.length
     }
-    this.plans.set(text, plan)
+    plans.set(action.text, plan)
     return plan
   }
+}
+
+function entryCount({ actions: { any, exact, patterns } }: CompiledStatement): number {
+  return Number(any) + exact.size + patterns.length
 }
 
 const noFiles = { grams: undefined, byResource: [] }

@@ -7,6 +7,7 @@ import type {
 } from '../authorization.ts'
 import { grantDirect, grantLimited, grantNone } from '../compile/compiled-policy.ts'
 import type { CompiledPolicy, Grant } from '../compile/compiled-policy.ts'
+import { parseAction } from '../match/action.ts'
 import { Evaluation } from './layer.ts'
 import type { SourcedPolicies } from './layer.ts'
 
@@ -31,14 +32,15 @@ const undeniableActions: ReadonlySet<string> = new Set([
  */
 export function decide(request: AuthorizationRequest, policies: Policies): Decision {
   const { principal } = request
-  if (principal.kind !== 'anonymous' && isUndeniable(request.action)) {
-    return { decision: 'allowed', decidingStatements: [] }
+  const action = parseAction(request.action)
+  if (action.service === 'sts' && undeniableActions.has(action.text)) {
+    if (principal.kind !== 'anonymous') return { decision: 'allowed', decidingStatements: [] }
   }
   const hasBoundary = policies.permissionsBoundary !== undefined
   // A context that asks for another decision while this one runs finds no spare, and that is fine.
-  const evaluation = spare ?? new Evaluation(request, hasBoundary)
+  const evaluation = spare ?? new Evaluation(request, action, hasBoundary)
   spare = undefined
-  evaluation.restart(request, hasBoundary)
+  evaluation.restart(request, action, hasBoundary)
   const silent = evaluateLayers(evaluation, request, policies)
   const decision = conclude(evaluation, silent)
   spare = evaluation
@@ -58,14 +60,6 @@ function conclude(evaluation: Evaluation, silent: PolicyType | undefined): Decis
     return { decision: 'implicitDeny', decidingStatements: [], blockedBy: silent }
   }
   return { decision: 'allowed', decidingStatements: evaluation.matchedAllows() }
-}
-
-/** Actions come in any case; two characters tell almost all of them apart from these. */
-function isUndeniable(action: string): boolean {
-  const first = action.charCodeAt(0) | 0x20
-  return (
-    first === 0x73 && action.charCodeAt(3) === 0x3a && undeniableActions.has(action.toLowerCase())
-  )
 }
 
 /**
@@ -128,7 +122,7 @@ function obeysServiceControl(request: AuthorizationRequest): boolean {
 /** Everybody who comes to a member account's resource is bound, except service-linked roles. */
 function obeysResourceControl(request: AuthorizationRequest): boolean {
   if (request.resourceInManagementAccount || isServiceLinkedRole(request.principal)) return false
-  return request.action.toLowerCase() !== 'kms:retiregrant'
+  return parseAction(request.action).text !== 'kms:retiregrant'
 }
 
 /** Of the resource's and the principal's layers the first that must allow and does not. */
@@ -168,7 +162,7 @@ function silentSide(
  * policy. A `kms` action on no key comes without resource policies, an absent layer.
  */
 function isMandatory(request: AuthorizationRequest, resourceType: PolicyType): boolean {
-  return resourceType === 'trustPolicy' || request.action.toLowerCase().startsWith('kms:')
+  return resourceType === 'trustPolicy' || parseAction(request.action).text.startsWith('kms:')
 }
 
 function resourcePolicyType(resource: SourcedPolicies | undefined): PolicyType {

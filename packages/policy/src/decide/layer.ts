@@ -6,8 +6,9 @@ import type {
   StatementReference,
 } from '../authorization.ts'
 import { grantNone } from '../compile/compiled-policy.ts'
-import type { CompiledPolicy, CompiledStatement, Grant } from '../compile/compiled-policy.ts'
+import type { CompiledPolicy, Grant } from '../compile/compiled-policy.ts'
 import type { Slot, StatementIndex } from '../compile/statement-index.ts'
+import type { RequestedAction } from '../match/action.ts'
 import { matchStatement } from '../match/statement.ts'
 import { mergedIndex } from './merged-index.ts'
 
@@ -24,6 +25,7 @@ export class Evaluation {
   /** The first layer with a matching Deny. */
   blockedBy: PolicyType | undefined
   private request: AuthorizationRequest
+  private action: RequestedAction
   private hasBoundary: boolean
   private readonly allows: StatementReference[] = []
   private readonly denies: StatementReference[] = []
@@ -31,13 +33,15 @@ export class Evaluation {
   private denyCount = 0
   private readonly found: number[] = []
 
-  constructor(request: AuthorizationRequest, hasBoundary: boolean) {
+  constructor(request: AuthorizationRequest, action: RequestedAction, hasBoundary: boolean) {
     this.request = request
+    this.action = action
     this.hasBoundary = hasBoundary
   }
 
-  restart(request: AuthorizationRequest, hasBoundary: boolean): void {
+  restart(request: AuthorizationRequest, action: RequestedAction, hasBoundary: boolean): void {
     this.request = request
+    this.action = action
     this.hasBoundary = hasBoundary
     this.allowCount = 0
     this.denyCount = 0
@@ -83,13 +87,13 @@ export class Evaluation {
     source: PolicySource | undefined,
     strongest: Grant,
   ): Grant {
-    const plan = index.plan(this.request.action)
-    const { found } = this
-    const count = index.findByResource(this.request.resource, plan, found)
+    const { action, found } = this
     let grant = strongest
+    const planned = index.findByAction(action)
+    const count = index.findByResource(this.request.resource, action, found)
     let next = 0
     // Both lists are in order, and together they must be, too.
-    for (const slot of plan.slots) {
+    for (const slot of planned) {
       while (next < count) {
         const other = index.byResource(found[next] ?? 0)
         if (other === undefined || other.position > slot.position) break
@@ -106,27 +110,31 @@ export class Evaluation {
   }
 
   private addSlot(
-    { statement, owner }: Slot,
+    slot: Slot,
     policies: SourcedPolicies,
     source: PolicySource | undefined,
     strongest: Grant,
   ): Grant {
+    const { statement } = slot
     const grant = matchStatement(statement, this.request, this.hasBoundary)
     if (grant === grantNone) return strongest
-    const from = source ?? policies[owner]?.source
+    const from = source ?? policies[slot.owner]?.source
     if (from === undefined) return strongest
     if (statement.isDeny) {
-      this.denies[this.denyCount++] = referenceTo(statement, from)
+      this.denies[this.denyCount++] = referenceTo(slot, from)
       return strongest
     }
-    this.allows[this.allowCount++] = referenceTo(statement, from)
+    this.allows[this.allowCount++] = referenceTo(slot, from)
     return grant > strongest ? grant : strongest
   }
 }
 
-function referenceTo(
-  { sid, statementIndex }: CompiledStatement,
-  source: PolicySource,
-): StatementReference {
-  return sid === undefined ? { source, statementIndex } : { source, statementIndex, sid }
+/** The slot's own, where it was last asked for by the same source. */
+function referenceTo(slot: Slot, source: PolicySource): StatementReference {
+  if (slot.reference?.source !== source) {
+    const { sid, statementIndex } = slot.statement
+    slot.reference =
+      sid === undefined ? { source, statementIndex } : { source, statementIndex, sid }
+  }
+  return slot.reference
 }

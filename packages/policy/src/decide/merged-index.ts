@@ -15,8 +15,11 @@ interface Known {
 
 /** A list is indexed when it is used again: who makes a new one for each request would pay in vain. */
 const usesMin = 3
-/** Statements in all merged indexes together: about 100 bytes each. The oldest make room. */
-const mergedStatementsMax = 1_000_000
+/** All merged indexes together take so much; the oldest make room. */
+const mergedBytesMax = 128 * 2 ** 20
+/** Measured: up to 300, most of it the gram index's. */
+const bytesPerStatement = 320
+const mergedStatementsMax = mergedBytesMax / bytesPerStatement
 
 const known = new WeakMap<SourcedPolicies, Known>()
 const recent: WeakRef<Known>[] = []

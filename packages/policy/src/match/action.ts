@@ -10,10 +10,26 @@ export interface RequestedAction {
   readonly isWellFormed: boolean
 }
 
+/** Actions are few, and asked about again and again: so many are kept, then all are dropped. */
+const actionsMax = 4096
+/** A longer one (AWS's longest has about 90 characters) is not worth remembering. */
+const keptCharsMax = 256
+
+const kept = new Map<string, RequestedAction>()
+
 export function parseAction(action: string): RequestedAction {
+  return kept.get(action) ?? addAction(action)
+}
+
+function addAction(action: string): RequestedAction {
   const text = action.toLowerCase()
   const [service = '', name = '', ...more] = text.split(':')
-  return { text, service, name, isWellFormed: text.includes(':') && more.length === 0 }
+  const isWellFormed = text.includes(':') && more.length === 0
+  const parsed = { text, service, name, isWellFormed }
+  if (action.length > keptCharsMax) return parsed
+  if (kept.size >= actionsMax) kept.clear()
+  kept.set(action, parsed)
+  return parsed
 }
 
 /** Whether a statement's `Action` or `NotAction` means the action. */

@@ -9,10 +9,10 @@ import type {
 } from '../compile/compiled-policy.ts'
 import { isArn } from '../compile/condition.ts'
 import { parseIpAddress } from '../compile/ip-address.ts'
-import { literalText, splitAtColons } from '../compile/pattern.ts'
+import { splitAtColons } from '../compile/pattern.ts'
 import { parseBase64, parseNumber } from '../compile/scalar.ts'
 import { parseDate } from '../document/date.ts'
-import { matchesPattern, resolveVariables } from './pattern.ts'
+import { matchesPattern, resolveText, resolveVariables } from './pattern.ts'
 
 /**
  * Whether one condition holds. A key without values counts as absent; for set operators, so do
@@ -157,16 +157,16 @@ function matchesText(
   text: string,
   context: RequestContext,
 ): boolean {
+  if (kind !== 'like' && kind !== 'arn') {
+    const resolved = resolveText(pattern.parts, context)
+    return (kind === 'text' ? resolved : resolved?.toLowerCase()) === text
+  }
   if (pattern.arnParts !== undefined) return matchesArn(pattern.arnParts, text)
   const parts = pattern.variables ? resolveVariables(pattern.parts, context) : pattern.parts
   if (parts === undefined) return false
   if (kind === 'like') return matchesPattern(parts, text)
-  if (kind === 'arn') {
-    const arnParts = splitAtColons(parts, 6)
-    return isArn(arnParts) && matchesArn(arnParts, text)
-  }
-  const resolved = literalText(parts)
-  return (kind === 'text' ? resolved : resolved?.toLowerCase()) === text
+  const arnParts = splitAtColons(parts, 6)
+  return isArn(arnParts) && matchesArn(arnParts, text)
 }
 
 /** Six parts, each for itself: no wildcard but in the sixth matches a colon. */

@@ -1,6 +1,6 @@
 import type { RequestContext } from '../authorization.ts'
 import { addLiteral } from '../compile/pattern.ts'
-import type { PatternPart } from '../compile/compiled-policy.ts'
+import type { PatternPart, VariablePart } from '../compile/compiled-policy.ts'
 
 /**
  * Whether the whole of `text` between `start` and `end` matches a pattern without variables.
@@ -60,9 +60,30 @@ function nextOffset(head: PatternPart | undefined, text: string, from: number): 
   return text.indexOf(head.literal, from)
 }
 
+/** The text of parts without wildcards; undefined if a variable has neither value nor default. */
+export function resolveText(
+  parts: readonly PatternPart[],
+  context: RequestContext,
+): string | undefined {
+  let text = ''
+  for (const part of parts) {
+    if (typeof part !== 'object') return undefined
+    const value = 'literal' in part ? part.literal : valueOf(part, context)
+    if (value === undefined) return undefined
+    text += value
+  }
+  return text
+}
+
+/** A multivalued key is no value, however many it has. */
+function valueOf({ variable, fallback }: VariablePart, context: RequestContext) {
+  const value = context.get(variable) ?? fallback
+  return typeof value === 'string' ? value : undefined
+}
+
 /**
  * A pattern with its variables replaced by literal text: a `*` in a tag's value is an asterisk.
- * Undefined if one has neither value nor default; a multivalued key has none.
+ * Undefined if one has neither value nor default.
  */
 export function resolveVariables(
   parts: readonly PatternPart[],
@@ -75,8 +96,8 @@ export function resolveVariables(
     } else if ('literal' in part) {
       addLiteral(resolved, part.literal)
     } else {
-      const value = context.get(part.variable) ?? part.fallback
-      if (typeof value !== 'string') return undefined
+      const value = valueOf(part, context)
+      if (value === undefined) return undefined
       addLiteral(resolved, value)
     }
   }
