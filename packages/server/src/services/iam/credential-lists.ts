@@ -14,19 +14,6 @@ export const ListMFADevices = readOperation('iam', 'ListMFADevices', {
   },
 })
 
-/** iam:ListServiceSpecificCredentials. Errors: NoSuchEntity. */
-export const ListServiceSpecificCredentials = readOperation(
-  'iam',
-  'ListServiceSpecificCredentials',
-  {
-    ...ofTargetUser,
-    handle(_input, scope, target) {
-      credentialOwner(scope, target)
-      return Promise.resolve({ ServiceSpecificCredentials: [], IsTruncated: false })
-    },
-  },
-)
-
 /** iam:ListVirtualMFADevices. */
 export const ListVirtualMFADevices = readOperation('iam', 'ListVirtualMFADevices', {
   authorize: (_input, { partition, accountId }) => ({
@@ -36,8 +23,4 @@ export const ListVirtualMFADevices = readOperation('iam', 'ListVirtualMFADevices
 })
 
 /** All of this file. */
-export const credentialListOperations = [
-  ListMFADevices,
-  ListServiceSpecificCredentials,
-  ListVirtualMFADevices,
-]
+export const credentialListOperations = [ListMFADevices, ListVirtualMFADevices]

@@ -75,6 +75,9 @@ import {
 } from './policy-context-keys.ts'
 import { loginProfileOperations } from './login-profiles.ts'
 import { reportOperations } from './reports.ts'
+import { serverCertificateOperations } from './server-certificates.ts'
+import { ListServiceSpecificCredentials } from './service-credential-lists.ts'
+import { serviceSpecificCredentialOperations } from './service-specific-credentials.ts'
 import { sshPublicKeyOperations } from './ssh-public-keys.ts'
 import { signingCertificateOperations } from './signing-certificates.ts'
 import { roleOperations } from './roles.ts'
@@ -160,6 +163,9 @@ const operations: readonly AnyOperation<Scope>[] = [
   ...credentialListOperations,
   ...instanceProfileOperations,
   ...loginProfileOperations,
+  ...serverCertificateOperations,
+  ...serviceSpecificCredentialOperations,
+  ListServiceSpecificCredentials,
   ...sshPublicKeyOperations,
   ...signingCertificateOperations,
   ...outboundFederationOperations,
