@@ -62,6 +62,8 @@ export interface OwnOperation<
   readonly name: string
   /** Runs in a write transaction; otherwise in the snapshot that was decided on. */
   readonly mutates: boolean
+  /** Of one that does not: the inputs with which it does, such as those with a one-time code. */
+  readonly mutatesWith?: (input: Input) => boolean
   /** Answers any valid credentials (GetCallerIdentity), or needs none at all (web identity, SAML). */
   readonly access?: 'anyCaller' | 'anonymous'
   /**

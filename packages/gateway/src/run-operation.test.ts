@@ -117,3 +117,11 @@ test('a read prepares nothing', async () => {
   expect(await run()).toBeUndefined()
   expect(steps).toEqual(['read', 'handle a', 'closed'])
 })
+
+test('a read is a write with such inputs as it says', async () => {
+  for (const mutatesWith of [() => true, () => false]) {
+    const { run, steps } = telling(['a'], { mutates: false, mutatesWith })
+    await run()
+    expect(steps.includes('write')).toBe(mutatesWith())
+  }
+})

@@ -35,7 +35,7 @@ export async function runOperation<Scope extends GateScope>(
     decide(scope, resolved)
     return resolved
   }
-  if (!operation.mutates) {
+  if (!operation.mutates && operation.mutatesWith?.(input) !== true) {
     return scopes.read(gate, async (scope) => {
       const output: unknown = await operation.handle(input, scope, await decideIn(scope), undefined)
       return output

@@ -75,6 +75,8 @@ type Output<
 export type PrepareScope = Omit<Scope, 'store'>
 
 interface Definition<I, O, R, S extends Scope, P = undefined> {
+  /** Of a read: the inputs with which it is a write, whose transaction is `transactionOf`. */
+  readonly mutatesWith?: (input: I) => boolean
   readonly access?: 'anyCaller' | 'anonymous'
   /** Reads what the checks and the handler need; undefined for what does not exist. */
   readonly resolve?: (input: I, scope: Scope) => Promise<R>
@@ -104,12 +106,13 @@ function define(
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- types end here, at the registry
   definition: WriteDefinition<any, any, any, any, any>,
 ) {
-  const { access, refusal, proof, prepare, stillHolds } = definition
+  const { access, mutatesWith, refusal, proof, prepare, stillHolds } = definition
   return {
     service,
     name,
     mutates,
     ...(access && { access }),
+    ...(mutatesWith && { mutatesWith }),
     ...(refusal && { refusal }),
     ...(proof && { proof }),
     ...(prepare && { prepare }),
@@ -146,4 +149,10 @@ export function writeOperation<
   definition: WriteDefinition<Input<S, N>, Output<S, N>, R, P>,
 ): OwnOperation<Scope, Input<S, N>, R, Output<S, N>, P> {
   return define(service, name, true, definition)
+}
+
+/** The transaction of a read that has become a write. @throws Error where it has not. */
+export function transactionOf({ store }: Scope): StoreTransaction {
+  if (!('update' in store)) throw new Error('This call has no transaction')
+  return store as StoreTransaction
 }

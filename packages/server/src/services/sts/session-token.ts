@@ -4,7 +4,7 @@ import { ApiError } from '../api-error.ts'
 import { readOperation } from '../operation.ts'
 import type { Scope } from '../operation.ts'
 import { issueSession } from './issue-session.ts'
-import { assertNoMultiFactorCode } from './multi-factor.ts'
+import { hasCode, useCode, verifiedCode } from './multi-factor.ts'
 import { newSessionPolicies, packedPolicySize } from './session-policies.ts'
 import { newSessionTags, sessionTagKeys } from './session-tags.ts'
 import { sessionTimes } from './session-times.ts'
@@ -33,21 +33,26 @@ function principalIdOf({ caller, accountId }: Scope): string {
  */
 export const GetSessionToken = readOperation('sts', 'GetSessionToken', {
   access: 'anyCaller',
+  mutatesWith: hasCode,
+  resolve: (input, scope) => verifiedCode(scope, input),
   authorize: () => [],
 
-  handle(input, scope) {
-    assertNoMultiFactorCode(input)
+  async handle(input, scope, code) {
+    const times = sessionTimes(scope.now, durationSeconds(scope, input.DurationSeconds))
     const claims: SessionClaims = {
       kind: 'sessionToken',
       accountId: scope.accountId,
       principalId: principalIdOf(scope),
-      ...sessionTimes(scope.now, durationSeconds(scope, input.DurationSeconds)),
+      ...times,
       sessionPolicyArns: [],
       tags: [],
       transitiveTagKeys: [],
-      multiFactorAuthPresent: false,
+      multiFactorAuthPresent: code !== undefined,
+      ...(code && { multiFactorAuthenticatedAt: times.issuedAt }),
     }
-    return Promise.resolve(issueSession(scope, claims, input.MinimumSessionTokenSize))
+    const issued = issueSession(scope, claims, input.MinimumSessionTokenSize)
+    await useCode(scope, code)
+    return issued
   },
 })
 
