@@ -27,9 +27,10 @@ import { openLog, type Logger } from './http/log.ts'
 import { isLoopback } from './http/loopback.ts'
 import { answerOwnPath } from './http/own-paths.ts'
 import { requestLine } from './http/request-log.ts'
-import { EventFiles } from './ledger/event-file.ts'
-import { eventLine } from './ledger/event.ts'
+import { eventFileDefaults, EventFiles } from './ledger/event-file.ts'
+import { eventLines } from './ledger/event.ts'
 import { Ledger } from './ledger/ledger.ts'
+import { expireOld, keepRetention, retentionDefaults, type Retention } from './ledger/retention.ts'
 import { openManagedPolicies } from './managed-policies/catalog.ts'
 import { masterKeyOf, openStore } from './open-store.ts'
 import { StartError, type ServerOptions } from './options.ts'
@@ -90,14 +91,9 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
   const sessionKeys = await openKeysOf(store, vault)
   const sessions = createSessionTokens(sessionKeys, randomBytes)
   const { partition } = options
-  const report = (message: string) => log.error(message)
   const principals = createPrincipals({
-    store,
-    vault,
-    sessions,
-    managedPolicies,
-    partition,
-    report,
+    ...{ store, vault, sessions, managedPolicies, partition },
+    report: (message) => log.error(message),
   })
   const ledger = openLedger(store, options, log)
   const reports = openReports({ store, principals, partition, managedPolicies }, ledger, log)
@@ -134,6 +130,7 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     await first({ ...options, accountId, adminKey: admin })
   }
   const listener = await open(options, answer, store, log, options.ephemeral ? reset : undefined)
+  const retention = openRetention(store, options, log)
   return {
     url: listener.url,
     port: listener.port,
@@ -143,6 +140,7 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
       clearInterval(rotation)
       await listener.close()
       await reports.close()
+      await retention.stop()
       await ledger.close()
       await store.close()
       openedLog.flush()
@@ -204,14 +202,31 @@ function services(): ReadonlyMap<string, Service<Scope>> {
 
 function openLedger(store: Store, options: ServerOptions, log: Logger): Ledger {
   return new Ledger({
-    lineOf: eventLine,
-    ...(!options.ephemeral && { files: new EventFiles(join(options.dataDir, 'events')) }),
+    linesOf: eventLines,
+    ...(!options.ephemeral && { files: openEventFiles(options) }),
     recordUses: (uses) => store.recordUses(uses),
     clock,
     reportFailure: (what, cause) => {
       log.error({ err: cause }, what)
     },
   })
+}
+
+function openEventFiles({ dataDir, eventRetentionDays }: ServerOptions): EventFiles {
+  const days = eventRetentionDays !== undefined && { retentionDays: eventRetentionDays }
+  return new EventFiles(join(dataDir, 'events'), { ...eventFileDefaults, ...days })
+}
+
+function openRetention(store: Store, options: ServerOptions, log: Logger): Retention {
+  const { changeRetentionDays } = options
+  const days = changeRetentionDays !== undefined && { changeDays: changeRetentionDays }
+  const limits = { ...retentionDefaults, ...days }
+  return keepRetention(
+    (signal) => expireOld(store, limits, clock(), signal),
+    (cause) => {
+      log.error({ err: cause }, 'what has expired could not be removed')
+    },
+  )
 }
 
 function openReports(

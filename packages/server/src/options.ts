@@ -27,6 +27,9 @@ export interface ServerOptions {
   }[]
   readonly corsOrigins: readonly string[]
   readonly quotas: Readonly<Partial<Record<QuotaName, number>>>
+  /** Days that events and changes are kept; absent: 90. */
+  readonly eventRetentionDays?: number
+  readonly changeRetentionDays?: number
   /** Keys fixed at first start, for CI. */
   readonly adminKey?: FixedKey
   readonly rootKey?: FixedKey

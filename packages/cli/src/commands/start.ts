@@ -18,6 +18,8 @@ interface StartFlags {
   readonly corsOrigin?: readonly string[]
   readonly oidcPrivateIssuer?: readonly PrivateIssuer[]
   readonly quota?: readonly (readonly [name: string, value: number])[]
+  readonly eventRetentionDays?: number
+  readonly changeRetentionDays?: number
   readonly masterKey?: string
   readonly masterKeyCommand?: string
   readonly adminAccessKeyId?: string
@@ -49,6 +51,12 @@ function port(text: string): number {
   throw new InvalidArgumentError('a port is a number up to 65535')
 }
 
+function days(text: string): number {
+  const value = Number(text)
+  if (/^\d{1,5}$/.test(text) && value >= 1) return value
+  throw new InvalidArgumentError('days are a number from 1 to 99999')
+}
+
 function quota(
   text: string,
   previous: readonly (readonly [string, number])[] | undefined,
@@ -63,6 +71,21 @@ function quota(
 /** A flag with its variable. */
 function flag(flags: string, description: string, variable: string): Option {
   return new Option(flags, description).env(`BAILIWICK_${variable}`)
+}
+
+function retentionOptions(): readonly Option[] {
+  return [
+    flag(
+      '--event-retention-days <days>',
+      'how long events are kept; 90 otherwise',
+      'EVENT_RETENTION_DAYS',
+    ).argParser(days),
+    flag(
+      '--change-retention-days <days>',
+      'how long the log of changes is kept; 90 otherwise',
+      'CHANGE_RETENTION_DAYS',
+    ).argParser(days),
+  ]
 }
 
 function startOptions(): readonly Option[] {
@@ -99,6 +122,7 @@ function startOptions(): readonly Option[] {
     flag('--quota <name=value>', 'raise or lower a quota; again for more', 'QUOTA').argParser(
       quota,
     ),
+    ...retentionOptions(),
     flag(
       '--master-key <key>',
       '32 bytes, base64 or hex; otherwise kept in the data folder',
@@ -195,6 +219,8 @@ function serverOptions(flags: StartFlags): ServerOptions {
     ...(flags.init && { initFile: flags.init }),
     ...(tlsCert !== undefined &&
       tlsKey !== undefined && { tls: { certificateFile: tlsCert, keyFile: tlsKey } }),
+    ...(flags.eventRetentionDays && { eventRetentionDays: flags.eventRetentionDays }),
+    ...(flags.changeRetentionDays && { changeRetentionDays: flags.changeRetentionDays }),
     ...(flags.masterKey && { masterKey: flags.masterKey }),
     ...(program && { masterKeyCommand: [program, ...args] }),
     ...(admin && { adminKey: admin }),

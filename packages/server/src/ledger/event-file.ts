@@ -14,6 +14,12 @@ export interface EventFileLimits {
   readonly filesMax: number
 }
 
+export const eventFileDefaults: EventFileLimits = {
+  fileBytesMax: eventFileBytesMax,
+  retentionDays: eventRetentionDays,
+  filesMax: eventFilesMax,
+}
+
 /**
  * Where events are appended: `YYYY-MM-DD.NNNN.jsonl`, one JSON object a line. A file that a crash
  * left behind is not continued: its last line may be half.
@@ -25,14 +31,7 @@ export class EventFiles {
   #day = ''
   #bytes = 0
 
-  constructor(
-    folder: string,
-    limits: EventFileLimits = {
-      fileBytesMax: eventFileBytesMax,
-      retentionDays: eventRetentionDays,
-      filesMax: eventFilesMax,
-    },
-  ) {
+  constructor(folder: string, limits: EventFileLimits = eventFileDefaults) {
     this.#folder = folder
     this.#limits = limits
   }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { GateEvent } from '@bailiwick/gateway'
 import { afterEach, expect, test } from 'vitest'
-import { eventLine } from './event.ts'
+import { eventLines } from './event.ts'
 import { EventFiles } from './event-file.ts'
 import { Ledger } from './ledger.ts'
 import { arn, at, eventOf, sts } from './testing/gate-event.ts'
@@ -20,7 +20,7 @@ async function temporaryFolder(): Promise<string> {
 }
 
 test('an event of a write, in CloudTrail’s shape', () => {
-  const line = eventLine(eventOf({ operation: 'CreateUser', input: { UserName: 'bob' } })) ?? ''
+  const line = eventLines(eventOf({ operation: 'CreateUser', input: { UserName: 'bob' } })) ?? ''
   expect(JSON.parse(line)).toMatchObject({
     userIdentity: { type: 'IAMUser', principalId: 'AIDAANN', arn, userName: 'ann' },
     eventTime: '2026-11-23T16:52:32Z',
@@ -68,7 +68,7 @@ const secrets: readonly [what: string, change: Partial<GateEvent>][] = [
 
 for (const [what, change] of secrets) {
   test(`${what} is not recorded`, () => {
-    const line = eventLine(eventOf(change))
+    const line = eventLines(eventOf(change))
     expect(line).toBeDefined()
     expect(line).not.toContain(secret)
   })
@@ -76,7 +76,7 @@ for (const [what, change] of secrets) {
 
 test('who is not known leaves no event, and cannot push older ones out', () => {
   const { caller: _, ...stranger } = eventOf({})
-  expect(eventLine(stranger)).toBeUndefined()
+  expect(eventLines(stranger)).toBeUndefined()
 })
 
 test('files are limited in size and number, and old ones go', async () => {
@@ -106,7 +106,7 @@ test('a write that fails is reported, and the next goes on', async () => {
   const failures: string[] = []
   let fails = true
   const ledger = new Ledger({
-    lineOf: (event) => `${event.requestId}\n`,
+    linesOf: (event) => `${event.requestId}\n`,
     files: {
       append: (lines) => {
         if (fails) return Promise.reject(new Error('disk full'))

@@ -10,8 +10,8 @@ export const flushChars = 256 * 1024
 export const pendingCharsMax = 64 * 1024 * 1024
 
 export interface LedgerPorts {
-  /** One line of the ledger; undefined for what is not recorded. */
-  readonly lineOf: (event: GateEvent) => string | undefined
+  /** Lines of the ledger; undefined for what is not recorded. */
+  readonly linesOf: (event: GateEvent) => string | undefined
   /** Absent: events are not kept, only last uses are. */
   readonly files?: {
     append(lines: string, now: Date): Promise<void>
@@ -45,14 +45,14 @@ export class Ledger {
   record(event: GateEvent): void {
     try {
       this.#uses.note(event)
-      const line = this.#ports.files && this.#ports.lineOf(event)
-      if (line === undefined) return
-      if (this.#pendingChars + line.length > pendingCharsMax) {
+      const lines = this.#ports.files && this.#ports.linesOf(event)
+      if (lines === undefined) return
+      if (this.#pendingChars + lines.length > pendingCharsMax) {
         this.#dropped++
         return
       }
-      this.#pending.push(line)
-      this.#pendingChars += line.length
+      this.#pending.push(lines)
+      this.#pendingChars += lines.length
       if (this.#pendingChars >= flushChars) void this.flush()
     } catch (cause) {
       this.#ports.reportFailure('an event could not be recorded', cause)

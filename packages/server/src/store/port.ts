@@ -124,6 +124,8 @@ export interface Expiry {
   readonly changeVersionsMax: number
   readonly actionUsesBefore: Date
   readonly reportsBefore: Date
+  /** So many of the newest are kept. */
+  readonly reportCountMax: number
 }
 
 /** A change logged in the same transaction: who did it and why is the event's business. */

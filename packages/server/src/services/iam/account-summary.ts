@@ -33,36 +33,49 @@ function quotas({ quota }: Scope) {
   }
 }
 
+/** Keys that are 1 where root has a child of the kind. */
+const ofRoot = {
+  AccountAccessKeysPresent: 'accessKey',
+  AccountMFAEnabled: 'mfaAssignment',
+  AccountPasswordPresent: 'loginProfile',
+  AccountSigningCertificatesPresent: 'signingCertificate',
+} as const satisfies Record<string, EntityKind>
+
+/** Keys that count the account's entities: a new kind is a row. */
+const ofKinds = {
+  Groups: ['group'],
+  InstanceProfiles: ['instanceProfile'],
+  MFADevices: ['mfaDevice'],
+  MFADevicesInUse: ['mfaAssignment'],
+  Policies: ['policy'],
+  PolicyVersionsInUse: ['policyVersion'],
+  Providers: ['oidcProvider', 'samlProvider'],
+  Roles: ['role'],
+  ServerCertificates: ['serverCertificate'],
+  Users: ['user'],
+} as const satisfies Record<string, readonly EntityKind[]>
+
+async function countOf({ store, accountId }: Scope, kinds: readonly EntityKind[]): Promise<number> {
+  let count = 0
+  for (const kind of kinds) count += await store.count(kind, accountId)
+  return count
+}
+
 /**
- * iam:GetAccountSummary: the 34 keys AWS answers. What the house does not keep yet counts 0.
+ * iam:GetAccountSummary: the 34 keys AWS answers.
  * Source: IAM API Reference, GetAccountSummary; a recorded answer.
  */
 export const GetAccountSummary = readOperation('iam', 'GetAccountSummary', {
   authorize: () => ({ resourceArn: '*' }),
 
   async handle(_input, scope) {
-    const { store, accountId } = scope
-    return {
-      SummaryMap: {
-        ...quotas(scope),
-        AccountAccessKeysPresent: await rootHas(scope, 'accessKey'),
-        AccountMFAEnabled: 0,
-        AccountPasswordPresent: await rootHas(scope, 'loginProfile'),
-        AccountSigningCertificatesPresent: await rootHas(scope, 'signingCertificate'),
-        GlobalEndpointTokenVersion: await globalEndpointTokenVersion(scope),
-        Groups: await store.count('group', accountId),
-        InstanceProfiles: await store.count('instanceProfile', accountId),
-        MFADevices: 0,
-        MFADevicesInUse: 0,
-        Policies: await store.count('policy', accountId),
-        PolicyVersionsInUse: await store.count('policyVersion', accountId),
-        Providers:
-          (await store.count('oidcProvider', accountId)) +
-          (await store.count('samlProvider', accountId)),
-        Roles: await store.count('role', accountId),
-        ServerCertificates: await store.count('serverCertificate', accountId),
-        Users: await store.count('user', accountId),
-      },
+    const SummaryMap: Record<string, number> = {
+      ...quotas(scope),
+      GlobalEndpointTokenVersion: await globalEndpointTokenVersion(scope),
     }
+    for (const [key, kind] of Object.entries(ofRoot)) SummaryMap[key] = await rootHas(scope, kind)
+    for (const [key, kinds] of Object.entries(ofKinds))
+      SummaryMap[key] = await countOf(scope, kinds)
+    return { SummaryMap }
   },
 })

@@ -57,6 +57,7 @@ export async function credentialHolder(
   const keySlots: KeySlot[] = []
   for (const key of keys) keySlots.push({ key, used: await store.lastUsed(key.id) })
   const certificates = await store.list('signingCertificate', accountId, request)
+  const devices = await store.list('mfaAssignment', accountId, { parentId: id, limit: 1 })
   const account = user ? undefined : await store.account(accountId)
   return {
     arn: user ? iamArn(scope, 'user', user.path, user.name) : rootArn(scope),
@@ -64,7 +65,7 @@ export async function credentialHolder(
     ...(user && { user }),
     loginProfile: await store.find('loginProfile', accountId, 'LoginProfile', id),
     passwordPolicy,
-    hasMultiFactor: false,
+    hasMultiFactor: devices.length > 0,
     keys: keySlots,
     certificates: oldestFirst(certificates).slice(0, slotCount),
   }

@@ -1,6 +1,8 @@
 /** Roles as IAM's answers show them. Source of what each leaves out: recorded answers. */
 import { iamArn } from '../../domain/arn.ts'
 import type { Role } from '../../domain/entity.ts'
+import { usePeriodStart } from '../../domain/report.ts'
+import type { LastUsed } from '../../store/port.ts'
 import type { Scope } from '../operation.ts'
 import { boundaryView } from './permissions-boundary.ts'
 import { shownTrustPolicy } from './roles-trust-policy.ts'
@@ -40,9 +42,15 @@ export async function listedRoleView(scope: Scope, role: Role) {
   }
 }
 
+/** Source: IAM API Reference, RoleLastUsed: within the trailing 400 days. */
+async function lastUse({ store, now }: Scope, { id }: Role): Promise<LastUsed | undefined> {
+  const used = await store.lastUsed(id)
+  return used && used.usedAt >= usePeriodStart(now) ? used : undefined
+}
+
 /** As GetRole and UpdateRoleDescription show it; RoleLastUsed is empty before the first use. */
 export async function roleView(scope: Scope, role: Role) {
-  const used = await scope.store.lastUsed(role.id)
+  const used = await lastUse(scope, role)
   return {
     ...(await listedRoleView(scope, role)),
     ...extrasView(role),

@@ -10,6 +10,7 @@ const never: Expiry = {
   changeVersionsMax: 1_000_000,
   actionUsesBefore: new Date(0),
   reportsBefore: new Date(0),
+  reportCountMax: 1000,
 }
 
 function use(action: string, days: number, fields: Partial<ActionUse> = {}): ActionUse {
@@ -105,6 +106,14 @@ export function reportCases(store: () => Store): void {
     expect(await usesOf(accountId)).toEqual([use('a', 400)])
     expect(await store().read((reader) => reader.report('400'))).toBeDefined()
     expect(await store().read((reader) => reader.report('401'))).toBeUndefined()
+  })
+
+  test('of many reports the newest are kept', async () => {
+    for (const days of [1, 2, 3]) await store().putReport(report(`${days}`, days))
+    expect(await store().expire(accountId, { ...never, reportCountMax: 3 }, 10)).toBe(0)
+    expect(await store().expire(accountId, { ...never, reportCountMax: 2 }, 10)).toBe(1)
+    expect(await store().read((reader) => reader.report('2'))).toBeDefined()
+    expect(await store().read((reader) => reader.report('3'))).toBeUndefined()
   })
 
   test('changes expire by their date and their number, and versions go on', async () => {

@@ -120,6 +120,16 @@ function expiries(db: Kysely<Tables>) {
     ),
     expiredActionUses: expired(db, 'action_uses', 'used_at'),
     deleteExpiredActionUses: deleteUpTo(db, 'action_uses', 'used_at'),
+    excessReports: compileStatement(
+      'excessReports',
+      db
+        .selectFrom('reports')
+        .select('started_at as last')
+        .where('account_id', '=', arg<string>('account_id'))
+        .orderBy('started_at', 'desc')
+        .limit(1)
+        .offset(arg<number>('keep')),
+    ),
     expiredReports: expired(db, 'reports', 'started_at'),
     deleteExpiredReports: deleteUpTo(db, 'reports', 'started_at'),
   }

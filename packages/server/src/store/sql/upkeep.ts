@@ -55,6 +55,7 @@ export async function expireRows(
       statements.deleteExpiredReports,
       { before: expiry.reportsBefore.toISOString() },
     ],
+    [statements.excessReports, statements.deleteExpiredReports, { keep: expiry.reportCountMax }],
   ]
   let count = 0
   for (const [find, remove, limits] of logs) {

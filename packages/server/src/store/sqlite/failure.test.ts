@@ -151,7 +151,8 @@ test('a database at its largest refuses the write, loses nothing, and goes on af
     // The log of changes holds the users once more: all but its last version goes.
     const before = new Date(0)
     const expiry = { changesBefore: before, actionUsesBefore: before, reportsBefore: before }
-    await store.expire(accountId, { ...expiry, changeVersionsMax: 1 }, 10_000)
+    const limits = { changeVersionsMax: 1, reportCountMax: 1 }
+    await store.expire(accountId, { ...expiry, ...limits }, 10_000)
   }).finally(() => store.close())
 })
 
