@@ -35,6 +35,7 @@ import { openManagedPolicies } from './managed-policies/catalog.ts'
 import { masterKeyOf, openStore } from './open-store.ts'
 import { StartError, type ServerOptions } from './options.ts'
 import { createPrincipals } from './principals/principals.ts'
+import { ec2Operations } from './services/ec2/index.ts'
 import { iamOperations, reportMakers } from './services/iam/index.ts'
 import type { Scope } from './services/operation.ts'
 import { organizationsOperations } from './services/organizations/index.ts'
@@ -197,6 +198,7 @@ function services(): ReadonlyMap<string, Service<Scope>> {
       'organizations',
       { model: loadModel('organizations'), operations: organizationsOperations, globalRegion },
     ],
+    ['ec2', { model: loadModel('ec2'), operations: ec2Operations }],
   ])
 }
 

@@ -66,7 +66,7 @@ function named<Scope extends GateScope>(
   if (!opened.ok) return refuse({ error: opened.error, protocol, model })
   const { call } = opened
   const { operationName, version } = call
-  const isItsOwn = model.protocol !== 'awsQuery' || version === model.apiVersion
+  const isItsOwn = !isQuery(model) || version === model.apiVersion
   const operationModel = model.operations.get(operationName ?? '')
   if (operationName === undefined || operationModel === undefined || !isItsOwn) {
     return refuse({ error: unknownOperationError(operationName, version), protocol, model })
@@ -97,9 +97,13 @@ function byTarget<Scope extends GateScope>(
   const dot = target.lastIndexOf('.')
   const prefix = target.slice(0, Math.max(dot, 0))
   for (const service of services.values()) {
-    if (service.model.protocol !== 'awsQuery' && service.model.target === prefix) return service
+    if (!isQuery(service.model) && service.model.target === prefix) return service
   }
   return undefined
+}
+
+function isQuery({ protocol }: ServiceModel): boolean {
+  return protocol === 'awsQuery' || protocol === 'ec2Query'
 }
 
 /** Each Query service has a version of its own. */
@@ -109,8 +113,8 @@ function byVersion<Scope extends GateScope>(
 ): Service<Scope> | undefined {
   if (version === undefined) return undefined
   for (const service of services.values()) {
-    const { protocol, apiVersion } = service.model
-    if (protocol === 'awsQuery' && apiVersion === version) return service
+    const { apiVersion } = service.model
+    if (isQuery(service.model) && apiVersion === version) return service
   }
   return undefined
 }

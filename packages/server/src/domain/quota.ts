@@ -29,6 +29,8 @@ export const quotaDefaults = {
   RolePolicySize: 10240,
   PolicyVersionsInUse: 10000,
   AccountsPerOrganization: 10,
+  // EC2 counts virtual CPUs by family of types; a plain count is chosen by us.
+  InstancesPerAccount: 1000,
 } as const
 
 export type QuotaName = keyof typeof quotaDefaults

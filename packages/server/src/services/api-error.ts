@@ -1,5 +1,22 @@
 import type { IamErrorCode, OrganizationsErrorCode, StsErrorCode } from '@bailiwick/wire'
 
+/** EC2's model lists no errors. Source: EC2 API Reference, "Error codes for the Amazon EC2 API". */
+export type Ec2ErrorCode =
+  | 'DryRunOperation'
+  | 'IdempotentParameterMismatch'
+  | 'IncorrectInstanceState'
+  | 'IncorrectState'
+  | 'InstanceLimitExceeded'
+  | 'InvalidAMIID.Malformed'
+  | 'InvalidAssociationID.NotFound'
+  | 'InvalidID'
+  | 'InvalidInstanceID.Malformed'
+  | 'InvalidInstanceID.NotFound'
+  | 'InvalidNextToken'
+  | 'InvalidParameterCombination'
+  | 'MissingParameter'
+  | 'TagLimitExceeded'
+
 /** Every code a service of ours may answer with: from the models' error traits, and the common ones. */
 export type ApiErrorCode =
   | IamErrorCode
@@ -10,6 +27,7 @@ export type ApiErrorCode =
   | 'InvalidParameterValue'
   | 'InvalidClientTokenId'
   | 'ServiceUnavailable'
+  | Ec2ErrorCode
 
 /**
  * A refusal the caller is meant to see. `message` goes over the wire as it is, in AWS's words.

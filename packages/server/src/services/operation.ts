@@ -1,6 +1,11 @@
 import type { CallerProof, Check, GateScope, OwnOperation, RefusedCheck } from '@bailiwick/gateway'
 import type { CompiledPolicy, PolicyType } from '@bailiwick/policy'
-import type { IamOperations, OrganizationsOperations, StsOperations } from '@bailiwick/wire'
+import type {
+  Ec2Operations,
+  IamOperations,
+  OrganizationsOperations,
+  StsOperations,
+} from '@bailiwick/wire'
 import type { SecretsPort, SessionsPort, TradeInTokensPort } from '../credentials/port.ts'
 import type { Group, Role, User } from '../domain/entity.ts'
 import type { HeldPolicies, KnownPrincipal } from '../domain/held-policy.ts'
@@ -16,6 +21,7 @@ export interface ServiceOperations {
   readonly iam: IamOperations
   readonly sts: StsOperations
   readonly organizations: OrganizationsOperations
+  readonly ec2: Ec2Operations
 }
 
 /** What an operation has to work with. Everything that is not a function of the input is here. */

@@ -5,6 +5,7 @@ import type { AnyOperation, Caller, CallerProof, Check, GateScope } from '@baili
 import { decide } from '@bailiwick/policy'
 import type { ContextValue } from '@bailiwick/policy'
 import type {
+  Ec2Operations,
   IamOperations,
   OperationInput,
   OrganizationsOperations,
@@ -23,6 +24,7 @@ import type { FederationOptions } from '../federation/federation.ts'
 import { FetchFailure } from '../federation/oidc/fetch-failure.ts'
 import { openManagedPolicies } from '../managed-policies/catalog.ts'
 import { createPrincipals } from '../principals/principals.ts'
+import { ec2Operations } from '../services/ec2/index.ts'
 import { iamOperations, reportMakers } from '../services/iam/index.ts'
 import type { Scope } from '../services/operation.ts'
 import { organizationsOperations } from '../services/organizations/index.ts'
@@ -42,7 +44,12 @@ export interface Credentials {
   readonly SessionToken?: string
 }
 
-type Services = { iam: IamOperations; sts: StsOperations; organizations: OrganizationsOperations }
+type Services = {
+  iam: IamOperations
+  sts: StsOperations
+  organizations: OrganizationsOperations
+  ec2: Ec2Operations
+}
 type Io<S extends keyof Services, N extends keyof Services[S]> = Services[S][N] extends {
   input: infer I
   output: infer O
@@ -54,6 +61,7 @@ const operationsOf: Record<keyof Services, ReadonlyMap<string, AnyOperation<Scop
   iam: iamOperations,
   sts: stsOperations,
   organizations: organizationsOperations,
+  ec2: ec2Operations,
 }
 
 /** Bytes that never repeat, the same in each run. */
