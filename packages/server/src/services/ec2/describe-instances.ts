@@ -3,10 +3,9 @@ import type { Instance } from '../../domain/entity.ts'
 import { ApiError } from '../api-error.ts'
 import { readOperation, type Scope } from '../operation.ts'
 import { filterOf, type FilterFields } from './filters.ts'
-import { existingInstances, findInstances, isInSight } from './instance-set.ts'
+import { allInstances, existingInstances, findInstances, isInSight } from './instance-set.ts'
 import { instanceView, privateDnsName, reservationView, stateView } from './instance-views.ts'
 import { pageOf } from './paging.ts'
-import { allInstances } from './run-instances.ts'
 import { endDryRun, refusal } from './words.ts'
 
 const fields: FilterFields<Instance> = {

@@ -23,6 +23,12 @@ export function isInSight({ region, now }: Scope, instance: Instance): boolean {
   return instance.state !== 'terminated' || goneMs < terminatedShownMs
 }
 
+/** Every instance of the account: few, by the quota. */
+export function allInstances(scope: Scope): Promise<readonly Instance[]> {
+  const limit = scope.quota('InstancesPerAccount') * 2
+  return scope.store.list('instance', scope.accountId, { limit })
+}
+
 export type FoundInstances = ReadonlyMap<string, Instance | undefined>
 
 /** What is there of the instances named, by the ids as given. */

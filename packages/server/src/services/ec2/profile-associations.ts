@@ -14,6 +14,7 @@ import {
   type NamedProfile,
 } from './instance-profile.ts'
 import {
+  allInstances,
   existingInstances,
   findInstances,
   instanceCheck,
@@ -22,7 +23,6 @@ import {
 } from './instance-set.ts'
 import { assertNotTerminated } from './metadata-options.ts'
 import { pageOf } from './paging.ts'
-import { allInstances } from './run-instances.ts'
 import { refusal } from './words.ts'
 
 type State = 'associating' | 'associated' | 'disassociating'

@@ -14,7 +14,7 @@ import {
   profileArn,
   type NamedProfile,
 } from './instance-profile.ts'
-import { ec2Arn, terminatedShownMs } from './instance-set.ts'
+import { allInstances, ec2Arn, terminatedShownMs } from './instance-set.ts'
 import { reservationView } from './instance-views.ts'
 import { newMetadataOptions } from './metadata-options.ts'
 import { required } from './paging.ts'
@@ -130,12 +130,6 @@ async function madeBefore({ ClientToken }: Input, scope: Scope): Promise<readonl
   return all.filter(
     ({ clientToken, region }) => clientToken === ClientToken && region === scope.region,
   )
-}
-
-/** Every instance of the account: few, by the quota. */
-export function allInstances(scope: Scope): Promise<readonly Instance[]> {
-  const limit = scope.quota('InstancesPerAccount') * 2
-  return scope.store.list('instance', scope.accountId, { limit })
 }
 
 /** Errors: IdempotentParameterMismatch where the token was used for something else. */

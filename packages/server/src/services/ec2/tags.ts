@@ -5,6 +5,7 @@ import { readOperation, writeOperation, type Scope } from '../operation.ts'
 import { requestTagKeys, tagKeysKeys } from '../tag-context-keys.ts'
 import { filterOf } from './filters.ts'
 import {
+  allInstances,
   existingInstances,
   findInstances,
   instanceChecks,
@@ -12,7 +13,6 @@ import {
   type FoundInstances,
 } from './instance-set.ts'
 import { pageOf } from './paging.ts'
-import { allInstances } from './run-instances.ts'
 import { endDryRun, refusal } from './words.ts'
 
 /** Source: EC2 User Guide, "Tag restrictions". */
