@@ -10,6 +10,7 @@ import { policyRows } from './policies.ts'
 import { roleRows } from './roles.ts'
 import { rootAccessRows } from './root-access.ts'
 import { serviceLinkedRoleRows } from './service-linked-roles.ts'
+import { simulationRows } from './simulations.ts'
 import { taggedRows } from './tagged.ts'
 import { userRows } from './users.ts'
 
@@ -26,6 +27,7 @@ const entities: readonly (Rows | RowsByName)[] = [
   roleRows,
   rootAccessRows,
   serviceLinkedRoleRows,
+  simulationRows,
   ...taggedRows,
   userRows,
 ]
