@@ -74,7 +74,7 @@ export const simulationRows: Rows = {
   },
 
   SimulatePrincipalPolicy: {
-    refused: (accountId) => ({ PolicySourceArn: annOf(accountId), ActionNames }),
+    refused: ({ accountId }) => ({ PolicySourceArn: annOf(accountId), ActionNames }),
     async success(world) {
       await annInGroup(world)
       const input = { PolicySourceArn: annOf(world.accountId), ActionNames }
@@ -110,7 +110,7 @@ export const simulationRows: Rows = {
   },
 
   GetContextKeysForPrincipalPolicy: {
-    refused: (accountId) => ({ PolicySourceArn: annOf(accountId) }),
+    refused: ({ accountId }) => ({ PolicySourceArn: annOf(accountId) }),
     async success(world) {
       await annInGroup(world)
       const input = { PolicySourceArn: annOf(world.accountId) }
@@ -124,7 +124,7 @@ export const simulationRows: Rows = {
   },
 
   ListPoliciesGrantingServiceAccess: {
-    refused: (accountId) => ({ Arn: annOf(accountId), ServiceNamespaces: ['s3'] }),
+    refused: ({ accountId }) => ({ Arn: annOf(accountId), ServiceNamespaces: ['s3'] }),
     async success(world) {
       await annInGroup(world)
       const input = { Arn: annOf(world.accountId), ServiceNamespaces: ['s3', 'iam'] }
