@@ -194,7 +194,7 @@ export async function openDeployment({
   }
 
   const root = (accountId: string) => rootKey(store, secrets, clock.now, accountId)
-  const parts = { store, clock, principals, scopes, messages, reports, jobs, holdReports }
+  const parts = { store, secrets, clock, principals, scopes, messages, reports, jobs, holdReports }
   return { ...parts, root, call, callerOf }
 }
 

@@ -26,6 +26,7 @@ export async function assertWithoutPolicies(
 const userCredentials: readonly (readonly [kind: EntityKind, what: string])[] = [
   ['loginProfile', 'delete login profile'],
   ['accessKey', 'delete access keys'],
+  ['mfaAssignment', 'delete MFA device'],
   ['signingCertificate', 'delete signing certificates'],
   ['sshPublicKey', 'remove referenced objects'],
   ['serviceSpecificCredential', 'remove referenced objects'],

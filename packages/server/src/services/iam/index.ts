@@ -65,9 +65,9 @@ import { CreateUser, GetUser, ListUsers, UpdateUser, DeleteUser } from './users.
 import { restricted } from '../session-restrictions.ts'
 import { accountSettingsOperations } from './account-settings.ts'
 import { ChangePassword } from './change-password.ts'
-import { credentialListOperations } from './credential-lists.ts'
 import { instanceProfileOperations } from './instance-profiles.ts'
 import { outboundFederationOperations } from './outbound-federation.ts'
+import { mfaDeviceOperations } from './mfa-devices.ts'
 import { oidcProviderOperations } from './oidc-providers.ts'
 import {
   GetContextKeysForCustomPolicy,
@@ -85,6 +85,7 @@ import { ListPoliciesGrantingServiceAccess } from './service-access.ts'
 import { rootAccessOperations } from './root-access.ts'
 import { serviceLinkedRoleOperations } from './service-linked-roles.ts'
 import { samlProviderOperations } from './saml-providers.ts'
+import { virtualMfaDeviceOperations } from './virtual-mfa-devices.ts'
 import { SimulateCustomPolicy, SimulatePrincipalPolicy } from './simulations.ts'
 
 const operations: readonly AnyOperation<Scope>[] = [
@@ -160,7 +161,6 @@ const operations: readonly AnyOperation<Scope>[] = [
   UpdateGroup,
   UpdateUser,
   ...accountSettingsOperations,
-  ...credentialListOperations,
   ...instanceProfileOperations,
   ...loginProfileOperations,
   ...serverCertificateOperations,
@@ -169,12 +169,14 @@ const operations: readonly AnyOperation<Scope>[] = [
   ...sshPublicKeyOperations,
   ...signingCertificateOperations,
   ...outboundFederationOperations,
+  ...mfaDeviceOperations,
   ...oidcProviderOperations,
   ...reportOperations,
   ...roleOperations,
   ...rootAccessOperations,
   ...serviceLinkedRoleOperations,
   ...samlProviderOperations,
+  ...virtualMfaDeviceOperations,
 ]
 
 export { reportMakers } from './reports.ts'

@@ -26,6 +26,7 @@ const wordings = {
   deletionTask: (id) => `The deletion task with id ${id} cannot be found.`,
   loginProfile: (name) => `Login Profile for User ${name} cannot be found.`,
   oidcProvider: (arn) => `OpenIDConnect Provider not found for arn ${arn}`,
+  mfaDevice: (serial) => `MFA Device with serial number ${serial} does not exist.`,
   samlProvider: (arn) => `Manifest not found for arn ${arn}`,
   deletedOidcProvider: (arn) => `OpenId connect Provider ${arn} cannot be found.`,
 } satisfies Record<string, (name: string) => string>
