@@ -166,21 +166,17 @@ async function check({ port, size }: Server): Promise<void> {
 type Best = Map<string, LoadResult>
 
 function keepBest(best: Best, name: string, result: LoadResult): void {
-  const known = best.get(name)
-  if (!known) return void best.set(name, result)
-  best.set(name, {
-    ...known,
-    requestsPerCpuSecond: Math.max(known.requestsPerCpuSecond, result.requestsPerCpuSecond),
-    p50Ms: Math.min(known.p50Ms, result.p50Ms),
-  })
+  const known = best.get(name) ?? result
+  const requestsPerCpuSecond = Math.max(result.requestsPerCpuSecond, known.requestsPerCpuSecond)
+  best.set(name, { ...result, requestsPerCpuSecond, p50Ms: Math.min(result.p50Ms, known.p50Ms) })
 }
 
 function rowOf({ size, pid }: Server, best: Best): Row {
   const cells = [...best].flatMap(([name, { p50Ms, requestsPerCpuSecond }]) => [
-    [`${name} p50 ms`, p50Ms],
-    [`${name} CPU µs`, Math.round(1e6 / requestsPerCpuSecond)],
+    [`${name} p50 ms`, p50Ms] as const,
+    [`${name} CPU µs`, Math.round(1e6 / requestsPerCpuSecond)] as const,
   ])
-  return { users: size, ...Object.fromEntries(cells), 'memory MB': residentMb(pid) }
+  return { users: size, ...Object.fromEntries<number>(cells), 'memory MB': residentMb(pid) }
 }
 
 const servers: Server[] = []
