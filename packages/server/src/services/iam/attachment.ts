@@ -6,7 +6,7 @@ import type { AnyManagedPolicy } from './managed-policy.ts'
 import { existing, noSuchEntity } from './no-such-entity.ts'
 import { pageOfList } from './paging.ts'
 import type { PageInput } from './paging.ts'
-import { changeCheck, changeableHolder, findHolder, holderCheck } from './policy-holder.ts'
+import { changeableHolder, changingHolder, readingHolder } from './policy-holder.ts'
 import type { HolderOperations, PolicyHolder } from './policy-holder.ts'
 import { assertWithinQuota } from './quota.ts'
 
@@ -25,13 +25,8 @@ function assertAttachable(policy: AnyManagedPolicy, holder: PolicyHolder): void 
   throw new ApiError('PolicyNotAttachable', message)
 }
 
-function attachmentCheck<K extends PolicyHolder['kind'], I>(
-  operations: HolderOperations<K, I>,
-  input: I & AttachmentInput,
-  scope: Scope,
-  holder: PolicyHolder | undefined,
-) {
-  return changeCheck(operations, input, scope, holder, { 'iam:PolicyARN': input.PolicyArn })
+function policyKey({ PolicyArn }: AttachmentInput) {
+  return { 'iam:PolicyARN': PolicyArn }
 }
 
 /**
@@ -43,9 +38,7 @@ export function attachPolicy<K extends PolicyHolder['kind'], I>(
 ) {
   type Input = I & AttachmentInput
   return {
-    resolve: (input: Input, scope: Scope) => findHolder(operations, input, scope),
-    authorize: (input: Input, scope: Scope, holder: PolicyHolder | undefined) =>
-      attachmentCheck(operations, input, scope, holder),
+    ...changingHolder<K, I, Input>(operations, policyKey),
 
     async handle(input: Input, scope: WriteScope, found: PolicyHolder | undefined) {
       assertPolicyArn(scope, input.PolicyArn)
@@ -69,9 +62,7 @@ export function detachPolicy<K extends PolicyHolder['kind'], I>(
 ) {
   type Input = I & AttachmentInput
   return {
-    resolve: (input: Input, scope: Scope) => findHolder(operations, input, scope),
-    authorize: (input: Input, scope: Scope, holder: PolicyHolder | undefined) =>
-      attachmentCheck(operations, input, scope, holder),
+    ...changingHolder<K, I, Input>(operations, policyKey),
 
     async handle(input: Input, scope: WriteScope, found: PolicyHolder | undefined) {
       assertPolicyArn(scope, input.PolicyArn)
@@ -112,9 +103,7 @@ export function listAttachedPolicies<K extends PolicyHolder['kind'], I>(
 ) {
   type Input = I & PageInput & { readonly PathPrefix?: string | undefined }
   return {
-    resolve: (input: Input, scope: Scope) => findHolder(operations, input, scope),
-    authorize: (input: Input, scope: Scope, holder: PolicyHolder | undefined) =>
-      holderCheck(operations, input, scope, holder),
+    ...readingHolder(operations),
 
     async handle(input: Input, scope: Scope, found: PolicyHolder | undefined) {
       const holder = existing(found, operations.kind, operations.nameOf(input))

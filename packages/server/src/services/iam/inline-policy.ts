@@ -6,7 +6,7 @@ import { assertIdentityPolicy } from './identity-policy.ts'
 import { existing, noSuchEntity } from './no-such-entity.ts'
 import { pageByName } from './paging.ts'
 import type { PageInput } from './paging.ts'
-import { changeCheck, changeableHolder, findHolder, holderCheck } from './policy-holder.ts'
+import { changeableHolder, changingHolder, readingHolder } from './policy-holder.ts'
 import type { HolderOperations, PolicyHolder } from './policy-holder.ts'
 import { encodedDocument } from './views.ts'
 
@@ -53,9 +53,7 @@ export function putInlinePolicy<K extends PolicyHolder['kind'], I>(
 ) {
   type Input = I & PolicyInput & { readonly PolicyDocument: string }
   return {
-    resolve: (input: Input, scope: Scope) => findHolder(operations, input, scope),
-    authorize: (input: Input, scope: Scope, holder: PolicyHolder | undefined) =>
-      changeCheck(operations, input, scope, holder),
+    ...changingHolder(operations),
 
     async handle(input: Input, scope: WriteScope, found: PolicyHolder | undefined) {
       const holder = changeableHolder(operations, input, found)
@@ -87,9 +85,7 @@ export function getInlinePolicy<K extends PolicyHolder['kind'], I, V>(
 ) {
   type Input = I & PolicyInput
   return {
-    resolve: (input: Input, scope: Scope) => findHolder(operations, input, scope),
-    authorize: (input: Input, scope: Scope, holder: PolicyHolder | undefined) =>
-      holderCheck(operations, input, scope, holder),
+    ...readingHolder(operations),
 
     async handle(input: Input, { store, accountId }: Scope, found: PolicyHolder | undefined) {
       const holder = existing(found, operations.kind, operations.nameOf(input))
@@ -113,9 +109,7 @@ export function deleteInlinePolicy<K extends PolicyHolder['kind'], I>(
 ) {
   type Input = I & PolicyInput
   return {
-    resolve: (input: Input, scope: Scope) => findHolder(operations, input, scope),
-    authorize: (input: Input, scope: Scope, holder: PolicyHolder | undefined) =>
-      changeCheck(operations, input, scope, holder),
+    ...changingHolder(operations),
 
     async handle(input: Input, scope: WriteScope, found: PolicyHolder | undefined) {
       const holder = changeableHolder(operations, input, found)
@@ -133,9 +127,7 @@ export function listInlinePolicies<K extends PolicyHolder['kind'], I>(
 ) {
   type Input = I & PageInput
   return {
-    resolve: (input: Input, scope: Scope) => findHolder(operations, input, scope),
-    authorize: (input: Input, scope: Scope, holder: PolicyHolder | undefined) =>
-      holderCheck(operations, input, scope, holder),
+    ...readingHolder(operations),
 
     async handle(input: Input, { store, accountId }: Scope, found: PolicyHolder | undefined) {
       const holder = existing(found, operations.kind, operations.nameOf(input))

@@ -50,7 +50,7 @@ export const rolePolicies: HolderOperations<'role', { readonly RoleName: string 
 }
 
 /** The holder an input names; undefined where there is none. */
-export function findHolder<K extends HolderKind, I>(
+function findHolder<K extends HolderKind, I>(
   { kind, nameOf }: HolderOperations<K, I>,
   input: I,
   { store, accountId }: Scope,
@@ -59,7 +59,7 @@ export function findHolder<K extends HolderKind, I>(
 }
 
 /** The check of an operation on the holder's policies. */
-export function holderCheck<K extends HolderKind, I>(
+function holderCheck<K extends HolderKind, I>(
   { kind, nameOf }: HolderOperations<K, I>,
   input: I,
   scope: Scope,
@@ -70,7 +70,7 @@ export function holderCheck<K extends HolderKind, I>(
 }
 
 /** As `holderCheck`, with the boundary the holder has at present: of operations that change it. */
-export function changeCheck<K extends HolderKind, I>(
+function changeCheck<K extends HolderKind, I>(
   operations: HolderOperations<K, I>,
   input: I,
   scope: Scope,
@@ -82,6 +82,27 @@ export function changeCheck<K extends HolderKind, I>(
     ...(boundary && { 'iam:PermissionsBoundary': boundary }),
     ...contextKeys,
   })
+}
+
+/** What an operation that reads the policies of a holder declares. */
+export function readingHolder<K extends HolderKind, I>(operations: HolderOperations<K, I>) {
+  return {
+    resolve: (input: I, scope: Scope) => findHolder(operations, input, scope),
+    authorize: (input: I, scope: Scope, holder: PolicyHolder | undefined) =>
+      holderCheck(operations, input, scope, holder),
+  }
+}
+
+/** What an operation that changes the policies of a holder declares, with keys of its own. */
+export function changingHolder<K extends HolderKind, I, J extends I = I>(
+  operations: HolderOperations<K, I>,
+  keysOf?: (input: J) => ContextKeys,
+) {
+  return {
+    resolve: (input: J, scope: Scope) => findHolder(operations, input, scope),
+    authorize: (input: J, scope: Scope, holder: PolicyHolder | undefined) =>
+      changeCheck(operations, input, scope, holder, keysOf?.(input)),
+  }
 }
 
 /** The holder, where there is one and it may change. Errors: NoSuchEntity, UnmodifiableEntity. */
