@@ -24,8 +24,8 @@ export const golden: readonly Asked[] = loadCases().map(({ policies, request }) 
   return { policies, questions: [question, question, question] }
 })
 
-const streamSets = 3_000
-const requestsPerSet = 10
+const streamSets = 1_000
+const requestsPerSet = 15
 
 const generated = fc.tuple(
   policySets,

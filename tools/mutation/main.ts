@@ -7,6 +7,7 @@
 import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { mutantsOf } from './mutants.ts'
 import type { Mutant } from './mutants.ts'
@@ -18,58 +19,69 @@ const policy = new URL('../../packages/policy/src/', import.meta.url)
 /** A mutant that takes longer does not end. */
 const timeoutMs = 60_000
 /** Each mutant leaves its modules in the worker's memory. */
-const mutantsPerWorker = 150
+const mutantsPerWorker = 250
 
 type Outcome = Verdict | 'timeout'
 
+/** `context-value.ts` is the simulator's and no decision's. */
 const files = ['match', 'decide']
   .flatMap((folder) =>
     readdirSync(new URL(`${folder}/`, policy)).map((file) => `${folder}/${file}`),
   )
-  .filter((path) => !path.endsWith('.test.ts') && path.startsWith(values.only))
+  .filter((path) => !/test\.ts$|context-value/.test(path) && path.startsWith(values.only))
 const mutants = files.flatMap((path) =>
   mutantsOf(path, readFileSync(new URL(path, policy), 'utf8')),
 )
 
-let worker: ChildProcess | undefined
-let workerUses = 0
+/** Asks about one mutant after the other; a worker that hangs or has grown old makes room. */
+class Lane {
+  private worker: ChildProcess | undefined
+  private uses = 0
 
-function ask(message: Mutant | 'none'): Promise<Outcome> {
-  const asked = (worker ??= fork(new URL('./worker.ts', import.meta.url)))
-  workerUses++
-  return new Promise((resolve) => {
-    const settle = (outcome: Outcome): void => {
-      clearTimeout(timer)
-      asked.removeAllListeners()
-      if (outcome === 'timeout' || workerUses >= mutantsPerWorker) retire()
-      resolve(outcome)
-    }
-    const timer = setTimeout(() => settle('timeout'), timeoutMs)
-    asked.once('message', ({ verdict }: MutantResult) => settle(verdict))
-    asked.once('exit', () => settle('timeout'))
-    asked.send(message)
-  })
+  ask(message: Mutant | 'none'): Promise<Outcome> {
+    const asked = (this.worker ??= fork(new URL('./worker.ts', import.meta.url)))
+    this.uses++
+    return new Promise((resolve) => {
+      const settle = (outcome: Outcome): void => {
+        clearTimeout(timer)
+        asked.removeAllListeners()
+        if (outcome === 'timeout' || this.uses >= mutantsPerWorker) this.retire()
+        resolve(outcome)
+      }
+      const timer = setTimeout(() => settle('timeout'), timeoutMs)
+      asked.once('message', ({ verdict }: MutantResult) => settle(verdict))
+      asked.once('exit', () => settle('timeout'))
+      asked.send(message)
+    })
+  }
+
+  retire(): void {
+    this.worker?.kill('SIGKILL')
+    this.worker = undefined
+    this.uses = 0
+  }
 }
-
-function retire(): void {
-  worker?.kill('SIGKILL')
-  worker = undefined
-  workerUses = 0
-}
-
-const unchanged = await ask('none')
-if (unchanged !== 'survived') throw new Error(`the engine as it is fails: ${unchanged}`)
 
 const counts = new Map<string, Map<Outcome, number>>()
 const survivors: Mutant[] = []
-for (const mutant of mutants) {
-  const outcome = await ask(mutant)
-  const row = counts.get(mutant.path) ?? new Map<Outcome, number>()
-  counts.set(mutant.path, row.set(outcome, (row.get(outcome) ?? 0) + 1))
-  if (outcome === 'survived') survivors.push(mutant)
-  if (process.stderr.isTTY) process.stderr.write('.')
+let next = 0
+
+async function runLane(): Promise<void> {
+  const lane = new Lane()
+  const unchanged = await lane.ask('none')
+  if (unchanged !== 'survived') throw new Error(`the engine as it is fails: ${unchanged}`)
+  for (let mutant = mutants[next++]; mutant !== undefined; mutant = mutants[next++]) {
+    const outcome = await lane.ask(mutant)
+    const row = counts.get(mutant.path) ?? new Map<Outcome, number>()
+    counts.set(mutant.path, row.set(outcome, (row.get(outcome) ?? 0) + 1))
+    if (outcome !== 'survived') continue
+    survivors.push(mutant)
+    console.log(`${mutant.name} [${mutant.line}]`)
+  }
+  lane.retire()
 }
-retire()
+
+await Promise.all(Array.from({ length: availableParallelism() }, runLane))
 
 const outcomes: readonly Outcome[] = ['golden', 'table', 'stream', 'error', 'timeout', 'survived']
 console.table(

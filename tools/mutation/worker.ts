@@ -2,8 +2,8 @@
  * A worker of `npm run mutation`: loads the engine with one mutant at a time, the rest of it as it
  * is, and asks it everything until an answer is wrong.
  */
-import { readFileSync } from 'node:fs'
-import { registerHooks } from 'node:module'
+import { readFileSync, readdirSync } from 'node:fs'
+import { registerHooks, stripTypeScriptTypes } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { golden, stream } from './corpus.ts'
 import type { Asked } from './corpus.ts'
@@ -41,21 +41,37 @@ registerHooks({
   },
   load(url, context, next) {
     const [file = url] = url.split('?')
-    if (current === undefined || file !== policy + current.path) return next(url, context)
-    const text = mutated(readFileSync(fileURLToPath(file), 'utf8'), current)
-    return { format: 'module-typescript', source: text, shortCircuit: true }
+    if (!isEngine(file)) return next(url, context)
+    const mutates = current !== undefined && file === policy + current.path
+    const source = mutates ? mutatedScript(file, current as Mutant) : scriptOf(file)
+    return { format: 'module', source, shortCircuit: true }
   },
 })
 
+const scripts = new Map<string, string>()
+
+/** A file as JavaScript: made once, since only one file at a time is another. */
+function scriptOf(file: string): string {
+  const script = scripts.get(file) ?? stripTypeScriptTypes(textOf(file))
+  scripts.set(file, script)
+  return script
+}
+
+function mutatedScript(file: string, mutant: Mutant): string {
+  return stripTypeScriptTypes(mutated(textOf(file), mutant))
+}
+
+function textOf(file: string): string {
+  return readFileSync(fileURLToPath(file), 'utf8')
+}
+
 const tables = [
-  'match/action.test.ts',
-  'match/condition.test.ts',
-  'match/pattern.test.ts',
-  'match/principal.test.ts',
-  'match/resource.test.ts',
-  'match/statement.test.ts',
+  ...readdirSync(new URL('match/', policy)).map((file) => `match/${file}`),
   'decide/bounds.test.ts',
-]
+].filter((file) => file.endsWith('.test.ts'))
+
+/** What measures says something of the machine, too; what is large takes longer than it tells. */
+const leftOut = /allocates|end in time|10,000 statements|ten times/
 
 interface Suite {
   answersAll(asked: readonly Asked[]): boolean
@@ -67,7 +83,8 @@ async function judge(): Promise<Verdict> {
     if (!answersAll(golden)) return 'golden'
     for (const table of tables) {
       await import(policy + table)
-      for (const { run } of takeTests()) {
+      for (const { name, run } of takeTests()) {
+        if (leftOut.test(name)) continue
         try {
           run()
         } catch {

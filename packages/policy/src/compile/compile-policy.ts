@@ -9,6 +9,17 @@ import { StatementIndex } from './statement-index.ts'
 /**
  * A document made ready to be decided on. Total: what a document can hold, it can be compiled
  * from. Linear in the document's size; the document itself is kept, and must not change.
+ *
+ * @example
+ * ```ts
+ * import { compilePolicy } from '@bailiwick/policy'
+ *
+ * const everything = compilePolicy({
+ *   version: '2012-10-17',
+ *   statements: [{ effect: 'Allow', actions: ['*'], resources: ['*'], conditions: [] }],
+ * })
+ * console.log(everything.document.statements.length) // 1
+ * ```
  */
 export function compilePolicy(document: PolicyDocument): CompiledPolicy {
   const variables = document.version === '2012-10-17'

@@ -11,8 +11,6 @@ import { parseAction } from '../match/action.ts'
 import { Evaluation } from './layer.ts'
 import type { SourcedPolicies } from './layer.ts'
 
-type Policies = PolicySet<CompiledPolicy>
-
 /** Operations that prove who one is, or only authenticate: no policy controls them. */
 const undeniableActions: ReadonlySet<string> = new Set([
   'sts:getcalleridentity',
@@ -29,8 +27,40 @@ const undeniableActions: ReadonlySet<string> = new Set([
  * (chosen by us).
  *
  * Source: IAM User Guide, "Policy evaluation logic".
+ *
+ * @example
+ * ```ts
+ * import { compilePolicy, decide } from '@bailiwick/policy'
+ * import type { AuthorizationRequest } from '@bailiwick/policy'
+ *
+ * const request: AuthorizationRequest = {
+ *   principal: { kind: 'service', serviceNames: ['sns.amazonaws.com'] },
+ *   action: 'sqs:SendMessage',
+ *   resource: 'arn:aws:sqs:eu-west-1:111122223333:jobs',
+ *   context: new Map([['aws:sourceaccount', '111122223333']]),
+ * }
+ * const everybody = { any: true, aws: [], service: [], federated: [], canonicalUser: [] }
+ * const policy = compilePolicy({
+ *   version: '2012-10-17',
+ *   statements: [
+ *     {
+ *       effect: 'Allow',
+ *       principals: everybody,
+ *       actions: ['sqs:SendMessage'],
+ *       resources: ['arn:aws:sqs:*:*:jobs'],
+ *       conditions: [],
+ *     },
+ *   ],
+ * })
+ * const source = { policyType: 'resourcePolicy', id: 'queue' } as const
+ * const { decision } = decide(request, { identity: [], resource: [{ source, policy }] })
+ * console.log(decision) // allowed
+ * ```
  */
-export function decide(request: AuthorizationRequest, policies: Policies): Decision {
+export function decide(
+  request: AuthorizationRequest,
+  policies: PolicySet<CompiledPolicy>,
+): Decision {
   const { principal } = request
   const action = parseAction(request.action)
   if (action.service === 'sts' && undeniableActions.has(action.text)) {
@@ -69,7 +99,7 @@ function conclude(evaluation: Evaluation, silent: PolicyType | undefined): Decis
 function evaluateLayers(
   evaluation: Evaluation,
   request: AuthorizationRequest,
-  policies: Policies,
+  policies: PolicySet<CompiledPolicy>,
 ): PolicyType | undefined {
   const { endpoint, resource, identity, permissionsBoundary, session } = policies
   let silent: PolicyType | undefined

@@ -32,6 +32,14 @@ import type { Finding } from './problem.ts'
  * of size, are the caller's to check.
  *
  * Source: IAM User Guide, "Grammar of the IAM JSON policy language"; messages recorded from AWS.
+ *
+ * @example
+ * ```ts
+ * import { parsePolicy } from '@bailiwick/policy'
+ *
+ * const parsed = parsePolicy('{ "Statement": [] }', 'identityPolicy')
+ * if (!parsed.ok) console.log(parsed.problems[0].message) // Syntax errors in policy.
+ * ```
  */
 export function parsePolicy(
   text: string,

@@ -23,7 +23,7 @@ export function decideChanged(
 }
 
 /** The policies ready to be decided on, one by one as they come. */
-export function compilePolicySet(policies: TextSet): PolicySet<CompiledPolicy> {
+export function compilePolicySet(policies: PolicySet<PolicyText>): PolicySet<CompiledPolicy> {
   return applyChanges(policies, [])
 }
 

@@ -1,8 +1,8 @@
 /** Why a request is decided as it is. Built only when asked for; deciding never pays for it. */
-import type { AuthorizationRequest } from '../authorization.ts'
-import type { Explanation, LayerResult, NearMiss } from './explanation.ts'
+import type { AuthorizationRequest, PolicySet } from '../authorization.ts'
+import type { Explanation, LayerResult, NearMiss, PolicyText } from './explanation.ts'
 import { decideChanged } from './apply-changes.ts'
-import { layersOf, matches, plain, resultOf, statementsOf, type TextSet } from './layers.ts'
+import { layersOf, matches, plain, resultOf, statementsOf } from './layers.ts'
 import type { ProbeScope } from './probe.ts'
 import { smallestChange } from './smallest-change.ts'
 
@@ -15,8 +15,28 @@ export const nearMissesMax = 20
  *
  * Asks the engine that enforces, so the two cannot disagree. Costs some decisions a statement:
  * milliseconds for the policies of a user. Total; never throws.
+ *
+ * @example
+ * ```ts
+ * import { explain } from '@bailiwick/policy'
+ *
+ * const accountId = '111122223333'
+ * const explanation = explain(
+ *   {
+ *     principal: { kind: 'user', accountId, arn: `arn:aws:iam::${accountId}:user/ann`, userId: 'A' },
+ *     action: 'sqs:SendMessage',
+ *     resource: `arn:aws:sqs:eu-west-1:${accountId}:jobs`,
+ *     context: new Map(),
+ *   },
+ *   { identity: [] },
+ * )
+ * console.log(explanation.smallestChange[0]?.kind) // addStatement
+ * ```
  */
-export function explain(request: AuthorizationRequest, policies: TextSet): Explanation {
+export function explain(
+  request: AuthorizationRequest,
+  policies: PolicySet<PolicyText>,
+): Explanation {
   const scope: ProbeScope = {
     request,
     hasPermissionsBoundary: policies.permissionsBoundary !== undefined,

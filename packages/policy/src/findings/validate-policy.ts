@@ -44,6 +44,15 @@ const knowsNothing: ActionIndex = {
  *   them nothing is said about unknown actions, resources and service condition keys.
  * - Errors: none; never throws, whatever the text.
  * - Source: IAM User Guide, "IAM policy validation check reference".
+ *
+ * @example
+ * ```ts
+ * import { validatePolicy } from '@bailiwick/policy'
+ *
+ * for (const { issueCode, line, column } of validatePolicy('{', 'identityPolicy')) {
+ *   console.log(issueCode, line, column) // JSON_SYNTAX_ERROR 1 2
+ * }
+ * ```
  */
 export function validatePolicy(
   text: string,

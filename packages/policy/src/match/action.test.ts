@@ -44,3 +44,14 @@ test.each(rows)('matchesAction: %s', (_, entries, action, matches) => {
   expect(matchesAction(compileActions({ ...statement, actions: entries }), asked)).toBe(matches)
   expect(matchesAction(compileActions({ ...statement, notActions: entries }), asked)).toBe(!matches)
 })
+
+test('more actions than are remembered, and longer ones, are read as any other', () => {
+  const actions = compileActions({ ...statement, actions: ['s3:Get*'] })
+  for (let count = 0; count < 5000; count++) {
+    expect(matchesAction(actions, parseAction(`s3:Get${count}`))).toBe(true)
+  }
+  const long = `s3:Get${'x'.repeat(1000)}`
+  expect(matchesAction(actions, parseAction(long))).toBe(true)
+  expect(parseAction(long).text).toBe(long.toLowerCase())
+  expect(parseAction('s3:get0')).toBe(parseAction('s3:get0'))
+})

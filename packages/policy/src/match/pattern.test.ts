@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { compilePattern } from '../compile/pattern.ts'
-import { matchesPattern, resolveVariables } from './pattern.ts'
+import { matchesPattern, resolveText, resolveVariables } from './pattern.ts'
 
 // Goal: every rule of wildcard matching once, in the order the IAM User Guide gives them; then the
 // cost, in steps. Source: IAM User Guide, "Condition operators", StringLike; "Variables and tags".
@@ -16,6 +16,9 @@ const rows: readonly [rule: string, pattern: string, text: string, matches: bool
   ['* gives back what it took too much', '*ab*b', 'aabb', true],
   ['* finds a later end', '*ab', 'abxab', true],
   ['* then ? takes at least one', '*?', '', false],
+  ['* then ? finds a later end', '*?b', 'aaab', true],
+  ['* then ? finds none', '*?b', 'aaaa', false],
+  ['? then * takes at least one', 'a?*', 'a', false],
   ['${*} is a literal asterisk', 'a${*}', 'ab', false],
   ['${*} matches an asterisk', 'a${*}', 'a*', true],
   ['a value with * is literal', 'a${star}', 'ab', false],
@@ -24,7 +27,7 @@ const rows: readonly [rule: string, pattern: string, text: string, matches: bool
   ['the empty pattern matches only empty', '', 'a', false],
 ]
 
-const context = new Map([['star', '*']])
+const context = new Map<string, string | string[]>([['star', '*']])
 
 test.each(rows)('matchesPattern: %s', (_, pattern, text, matches) => {
   const parts = compilePattern(pattern, { wildcards: true, variables: true })
@@ -37,11 +40,29 @@ test('within bounds, what lies beyond them does not count', () => {
   expect(matchesPattern(parts, 'xaby', 1, 3)).toBe(true)
   expect(matchesPattern(parts, 'xaby', 1, 4)).toBe(false)
   expect(matchesPattern(parts, 'xayb', 1, 3)).toBe(false)
+  const prefix = compilePattern('ab*', { wildcards: true, variables: false })
+  expect(matchesPattern(prefix, 'xaby', 1, 2)).toBe(false)
+  expect(matchesPattern(prefix, 'xaby', 1, 3)).toBe(true)
 })
 
 test('a variable without value has no pattern', () => {
   const parts = compilePattern('${missing}', { wildcards: true, variables: true })
   expect(resolveVariables(parts, context)).toBeUndefined()
+})
+
+const texts: readonly [rule: string, pattern: string, text: string | undefined][] = [
+  ['a literal is itself', 'ann', 'ann'],
+  ['a variable is its value', 'x-${star}-y', 'x-*-y'],
+  ['a variable without value has none', 'x-${none}', undefined],
+  ['nor has one of many values', '${many}', undefined],
+  ['a default stands in', "${none, 'ann'}", 'ann'],
+  ['a wildcard is no text', 'a*', undefined],
+  ['nothing is empty', '', ''],
+]
+
+test.each(texts)('resolveText: %s', (_, pattern, text) => {
+  const parts = compilePattern(pattern, { wildcards: true, variables: true })
+  expect(resolveText(parts, new Map([...context, ['many', ['ann']]]))).toBe(text)
 })
 
 /** A text that counts how often it is looked at. */
