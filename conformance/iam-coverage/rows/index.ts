@@ -6,11 +6,16 @@ import { boundaryRowsOfAll } from './boundaries.ts'
 import { groupRows } from './groups.ts'
 import { holderRows } from './holders.ts'
 import { instanceProfileRows } from './instance-profiles.ts'
+import { loginProfileRows } from './login-profiles.ts'
 import { policyRows } from './policies.ts'
 import { roleRows } from './roles.ts'
 import { rootAccessRows } from './root-access.ts'
+import { serverCertificateRows } from './server-certificates.ts'
 import { serviceLinkedRoleRows } from './service-linked-roles.ts'
 import { simulationRows } from './simulations.ts'
+import { serviceSpecificCredentialRows } from './service-specific-credentials.ts'
+import { signingCertificateRows } from './signing-certificates.ts'
+import { sshPublicKeyRows } from './ssh-public-keys.ts'
 import { taggedRows } from './tagged.ts'
 import { userRows } from './users.ts'
 
@@ -23,11 +28,16 @@ const entities: readonly (Rows | RowsByName)[] = [
   groupRows,
   ...holderRows,
   instanceProfileRows,
+  loginProfileRows,
   policyRows,
   roleRows,
   rootAccessRows,
+  serverCertificateRows,
   serviceLinkedRoleRows,
   simulationRows,
+  serviceSpecificCredentialRows,
+  signingCertificateRows,
+  sshPublicKeyRows,
   ...taggedRows,
   userRows,
 ]

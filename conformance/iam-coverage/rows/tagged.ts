@@ -1,5 +1,6 @@
 import { everything } from '../world.ts'
 import { AssumeRolePolicyDocument } from './holder.ts'
+import { uploadCertificates } from './server-certificates.ts'
 import { tagRows, type Tagged } from './tags.ts'
 
 const nested = {
@@ -38,6 +39,14 @@ const kinds: readonly Tagged[] = [
     async make({ iam }) {
       await iam('CreateInstanceProfile', { InstanceProfileName: 'i' })
       return { InstanceProfileName: 'i' }
+    },
+  },
+  {
+    kind: 'ServerCertificate',
+    missing: () => ({ ServerCertificateName: 'web' }),
+    async make(world) {
+      await uploadCertificates(world)
+      return { ServerCertificateName: 'web' }
     },
   },
 ]
