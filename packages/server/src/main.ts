@@ -31,6 +31,7 @@ import { eventFileDefaults, EventFiles } from './ledger/event-file.ts'
 import { eventLines } from './ledger/event.ts'
 import { Ledger } from './ledger/ledger.ts'
 import { expireOld, keepRetention, retentionDefaults, type Retention } from './ledger/retention.ts'
+import { createNotificationFile } from './ledger/notification-file.ts'
 import { openManagedPolicies } from './managed-policies/catalog.ts'
 import { masterKeyOf, openStore } from './open-store.ts'
 import { StartError, type ServerOptions } from './options.ts'
@@ -99,6 +100,7 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
   const ledger = openLedger(store, options, log)
   const reports = openReports({ store, principals, partition, managedPolicies }, ledger, log)
   const quotas = { ...quotaDefaults, ...options.quotas }
+  const notifications = openNotifications(options, log)
   const scopes = createScopes({
     store,
     principals,
@@ -111,6 +113,7 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     messages: createSealedMessages(sessionKeys),
     roleUsage: noRoleUsage,
     reports,
+    notify: notifications.notify,
     quota: (_accountId, name) => quotas[name],
   })
   const federation = createFederation({
@@ -143,6 +146,7 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
       await reports.close()
       await retention.stop()
       await ledger.close()
+      await notifications.close()
       await store.close()
       openedLog.flush()
     },
@@ -244,6 +248,15 @@ function openReports(
     reportFailure: (cause) => {
       log.error({ err: cause }, 'a report could not be made')
     },
+  })
+}
+
+/** In memory there is nowhere to keep them, and a log is no place for tokens. */
+function openNotifications({ ephemeral, dataDir }: ServerOptions, log: Logger) {
+  const close = () => Promise.resolve()
+  if (ephemeral) return { notify: () => undefined, close }
+  return createNotificationFile(join(dataDir, 'notifications.jsonl'), clock, (cause) => {
+    log.error({ err: cause }, 'a notification could not be written')
   })
 }
 

@@ -178,6 +178,16 @@ const rows: readonly [what: string, document: unknown, message: string][] = [
     'ok',
   ],
   ['an IAM type that is none', policy({ Resource: 'arn:aws:iam::111122223333:usr/x' }), iamTypes],
+  [
+    'a delegation request (Service Authorization Reference)',
+    policy({ Resource: 'arn:aws:iam::*:delegation-request/*' }),
+    'ok',
+  ],
+  [
+    'a role template (Service Authorization Reference)',
+    policy({ Resource: 'arn:aws:iam::aws:role-template/x.amazonaws.com/T:1' }),
+    'ok',
+  ],
   ['every IAM resource', policy({ Resource: 'arn:aws:iam::111122223333:*' }), 'ok'],
   ['the root user', policy({ Resource: 'arn:aws:iam::111122223333:root' }), 'ok'],
   [

@@ -28,6 +28,12 @@ const iamResourceTypes = [
   'access-report/',
 ]
 
+/**
+ * Newer than that recording: the Service Authorization Reference has them, so a policy must be able
+ * to name them. That the message does not is chosen by us.
+ */
+const newerIamResourceTypes = ['delegation-request/', 'role-template/']
+
 const vendorMessage = 'Resource vendor must be fully qualified and cannot contain regexes.'
 
 /** What AWS's services accept on behalf of others, and what this deployment is. */
@@ -67,7 +73,8 @@ export function resourceFormatMessage(
   if (vendor !== 'iam') return undefined
   if (hasRegion) return `IAM resource ${resource} cannot contain region information.`
   if (relativeId === '*' || relativeId === 'root') return undefined
-  if (iamResourceTypes.some((type) => relativeId.startsWith(type))) return undefined
+  const types = [...iamResourceTypes, ...newerIamResourceTypes]
+  if (types.some((type) => relativeId.startsWith(type))) return undefined
   return `IAM resource path must either be "*", root, or start with ${iamResourceTypes.join(', ')}.`
 }
 

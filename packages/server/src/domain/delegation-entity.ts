@@ -45,13 +45,14 @@ export interface DelegationApprover {
 }
 
 /**
- * accountId: the owner's. id: `delegationAssignmentId` of the request; name: the request's id. The
- * id is one for each request, so of two accounts that associate it at once one comes first.
+ * accountId: the owner's. id: `delegationAssignmentId` of the request; name: the request's id. Of
+ * two accounts that associate a request at once, its `delegationClaim` says which came first.
  */
 export interface DelegationAssignment extends EntityBase {
   readonly kind: 'delegationAssignment'
-  /** Of the identity that associated the request. */
+  /** Of the identity that associated the request: its ARN, and its aws:userid. */
   readonly ownerArn: string
+  readonly ownerUserId: string
   readonly state: 'ASSIGNED' | 'PENDING_APPROVAL' | 'ACCEPTED' | 'REJECTED' | 'FINALIZED'
   /** When it came into that state: FINALIZED is when the delegated session begins. */
   readonly stateChangedAt: Date

@@ -48,7 +48,11 @@ const request: DelegationRequest = {
 }
 
 function assigned(state: DelegationAssignment['state']): DelegationAssignment {
-  const owner = { accountId: '444455556666', ownerArn: 'arn:aws:iam::444455556666:root' }
+  const owner = {
+    accountId: '444455556666',
+    ownerArn: 'arn:aws:iam::444455556666:root',
+    ownerUserId: '444455556666',
+  }
   const times = { stateChangedAt: createdAt, updatedAt: createdAt }
   return { ...base, kind: 'delegationAssignment', ...owner, state, ...times }
 }

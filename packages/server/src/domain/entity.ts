@@ -169,6 +169,8 @@ export interface AccountSettings extends EntityBase {
   readonly kind: 'accountSettings'
   /** Of the tokens that the global endpoint of STS issues; absent: 1, as every account begins. */
   readonly globalEndpointTokenVersion?: 1 | 2
+  /** `Namespace/PropertyName` → value. */
+  readonly properties?: Readonly<Record<string, string>>
 }
 
 /**
@@ -370,15 +372,24 @@ export interface Account {
 }
 
 /**
- * A relation between two entities; both ends are unique ids.
+ * A relation between two entities; both ends are unique ids, except where a line says otherwise.
  *
  * - membership: user → group
  * - attachment: user, group or role → managed policy (customer or AWS)
  * - profileRole: instance profile → the role it holds
  * - certified: signing certificate → the SHA-256 of what it is: an account holds one but once
  * - boundary: user or role → managed policy, kept beside `permissionsBoundaryArn` to be counted
+ * - delegationWorkflow: delegation request → the id of its requestor's workflow, which is taken
+ * - delegationClaim: delegation request → itself, once an account has associated it
  */
-export type LinkKind = 'membership' | 'attachment' | 'boundary' | 'certified' | 'profileRole'
+export type LinkKind =
+  | 'membership'
+  | 'attachment'
+  | 'boundary'
+  | 'certified'
+  | 'profileRole'
+  | 'delegationWorkflow'
+  | 'delegationClaim'
 
 export interface Link {
   readonly kind: LinkKind

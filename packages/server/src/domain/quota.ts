@@ -8,6 +8,8 @@ export const quotaDefaults = {
   RolesPerAccount: 1000,
   PoliciesPerAccount: 1500,
   InstanceProfilesPerAccount: 1000,
+  /** Chosen by us: AWS publishes none. */
+  DelegationRequestsPerAccount: 1000,
   ServerCertificatesPerAccount: 20,
   SAMLProvidersPerAccount: 100,
   OpenIdConnectProvidersPerAccount: 100,

@@ -54,6 +54,8 @@ export interface Scope extends GateScope {
   readonly messages: SealedMessagesPort
   readonly roleUsage: RoleUsagePort
   readonly reports: ReportsPort
+  /** Tells the subscribers of an SNS topic; whether it reaches them is not waited for. */
+  readonly notify: (topicArn: string, message: object) => void
 }
 
 /** What is to be read of an account, whoever asks. */

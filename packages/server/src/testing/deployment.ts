@@ -101,6 +101,7 @@ async function rootKey(
 /** What a test may put in place of what the house has, or does not have yet. */
 export interface DeploymentOptions {
   readonly roleUsage?: RoleUsagePort
+  readonly notify?: Scope['notify']
   /** Of its keys and ids: another one is another deployment. */
   readonly seed?: string
   /** What identity providers answer; without it none does. */
@@ -131,6 +132,7 @@ const noProvider = () => Promise.reject(new FetchFailure('unreachable', 'no prov
 
 export async function openDeployment({
   roleUsage = noRoleUsage,
+  notify = () => {},
   seed = 'deployment',
   getDocument = noProvider,
 }: DeploymentOptions = {}) {
@@ -158,6 +160,7 @@ export async function openDeployment({
     tradeIns: createTradeInTokens(keys),
     messages,
     roleUsage,
+    notify,
     reports: jobs,
     quota: (_accountId, name) => quotaDefaults[name],
   })

@@ -10,7 +10,7 @@ export function accountSettings({ store, accountId }: Scope): Promise<AccountSet
 }
 
 /** Writes some of the settings, and leaves the others as they are. */
-async function putAccountSettings(
+export async function putAccountSettings(
   scope: WriteScope,
   chosen: Partial<Omit<AccountSettings, 'kind' | 'accountId' | 'id' | 'name'>>,
 ): Promise<void> {

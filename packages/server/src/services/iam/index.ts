@@ -63,6 +63,7 @@ import {
 import { PutUserPermissionsBoundary, DeleteUserPermissionsBoundary } from './user-boundary.ts'
 import { CreateUser, GetUser, ListUsers, UpdateUser, DeleteUser } from './users.ts'
 import { restricted } from '../session-restrictions.ts'
+import { accountPropertyOperations } from './account-properties.ts'
 import { accountSettingsOperations } from './account-settings.ts'
 import { ChangePassword } from './change-password.ts'
 import { instanceProfileOperations } from './instance-profiles.ts'
@@ -82,6 +83,9 @@ import { sshPublicKeyOperations } from './ssh-public-keys.ts'
 import { signingCertificateOperations } from './signing-certificates.ts'
 import { roleOperations } from './roles.ts'
 import { ListPoliciesGrantingServiceAccess } from './service-access.ts'
+import { delegationRequestOperations } from './delegation-requests.ts'
+import { delegationStepOperations } from './delegation-steps.ts'
+import { roleTemplateOperations } from './role-templates.ts'
 import { rootAccessOperations } from './root-access.ts'
 import { serviceLinkedRoleOperations } from './service-linked-roles.ts'
 import { samlProviderOperations } from './saml-providers.ts'
@@ -160,6 +164,7 @@ const operations: readonly AnyOperation<Scope>[] = [
   UpdateAccountPasswordPolicy,
   UpdateGroup,
   UpdateUser,
+  ...accountPropertyOperations,
   ...accountSettingsOperations,
   ...instanceProfileOperations,
   ...loginProfileOperations,
@@ -173,6 +178,9 @@ const operations: readonly AnyOperation<Scope>[] = [
   ...oidcProviderOperations,
   ...reportOperations,
   ...roleOperations,
+  ...delegationRequestOperations,
+  ...delegationStepOperations,
+  ...roleTemplateOperations,
   ...rootAccessOperations,
   ...serviceLinkedRoleOperations,
   ...samlProviderOperations,

@@ -23,6 +23,10 @@ const wordings = {
   // Unconfirmed: no recording at hand.
   accountAlias: (alias) => `The account alias with name ${alias} cannot be found.`,
   // Unconfirmed: no recording at hand.
+  delegationRequest: (id) => `The delegation request with id ${id} cannot be found.`,
+  // Unconfirmed: no recording at hand.
+  roleTemplate: (arn) => `The role template ${arn} cannot be found.`,
+  // Unconfirmed: no recording at hand.
   deletionTask: (id) => `The deletion task with id ${id} cannot be found.`,
   loginProfile: (name) => `Login Profile for User ${name} cannot be found.`,
   oidcProvider: (arn) => `OpenIDConnect Provider not found for arn ${arn}`,
