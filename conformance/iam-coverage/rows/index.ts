@@ -8,6 +8,7 @@ import { holderRows } from './holders.ts'
 import { instanceProfileRows } from './instance-profiles.ts'
 import { loginProfileRows } from './login-profiles.ts'
 import { policyRows } from './policies.ts'
+import { reportRows } from './reports.ts'
 import { roleRows } from './roles.ts'
 import { rootAccessRows } from './root-access.ts'
 import { serverCertificateRows } from './server-certificates.ts'
@@ -30,6 +31,7 @@ const entities: readonly (Rows | RowsByName)[] = [
   instanceProfileRows,
   loginProfileRows,
   policyRows,
+  reportRows,
   roleRows,
   rootAccessRows,
   serverCertificateRows,

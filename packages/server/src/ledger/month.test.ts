@@ -84,8 +84,26 @@ function credentialsOf(answer: HttpAnswer): Credentials {
   return { AccessKeyId, SecretAccessKey, ...(SessionToken !== '' && { SessionToken }) }
 }
 
-test('a month of traffic, and what the reports say of it', async () => {
-  const { at, root, call, jobs, ledger, failures, clock } = await openMonth()
+const keyUsed = (date: string, service: string) =>
+  `true,2026-12-01T10:20:30Z,${date}T10:20:00Z,${service}`
+const noKey = 'false,N/A,N/A,N/A,N/A'
+const noCertificates = 'false,N/A,false,N/A'
+const created = '2026-12-01T10:20:30Z,false,N/A,N/A,N/A,false'
+const credentialRows = [
+  `<root_account>,${arn('root')},2026-11-24T12:00:00Z,not_supported,no_information,` +
+    `not_supported,not_supported,false,true,2026-11-24T12:00:00Z,2026-12-31T10:20:00Z,N/A,iam,` +
+    `${noKey},${noCertificates}`,
+  `ann,${arn('user/ann')},${created},${keyUsed('2026-12-05', 'N/A,iam')},` +
+    `true,2026-12-10T10:20:30Z,N/A,N/A,N/A,${noCertificates}`,
+  `bob,${arn('user/bob')},${created},${keyUsed('2026-12-12', 'us-east-1,sts')},` +
+    `${noKey},${noCertificates}`,
+  `cyd,${arn('user/cyd')},${created},${noKey},${noKey},${noCertificates}`,
+]
+
+type Month = Awaited<ReturnType<typeof openMonth>>
+
+/** Answers ann's first key. */
+async function traffic({ at, root }: Month): Promise<Credentials> {
   const allow = (Action: string) => policy({ Effect: 'Allow', Action, Resource: '*' })
   const first = day('2026-12-01')
   for (const UserName of ['ann', 'bob', 'cyd']) {
@@ -124,6 +142,13 @@ test('a month of traffic, and what the reports say of it', async () => {
   expect((await at(used, session, ['iam', 'ListUsers'])).status).toBe(200)
   await at(day('2026-12-31'), root, ['iam', 'GetAccountSummary'])
 
+  return ann
+}
+
+test('a month of traffic, and what the reports say of it', async () => {
+  const month = await openMonth()
+  const { root, call, jobs, ledger, failures, clock } = month
+  const ann = await traffic(month)
   await ledger.flush()
   const iam = <N extends keyof IamOperations & string>(name: N, input: IamOperations[N]['input']) =>
     call(root, 'iam', name, input as never) as Promise<IamOperations[N]['output']>
@@ -133,21 +158,7 @@ test('a month of traffic, and what the reports say of it', async () => {
   const rows = Buffer.from(Content ?? [])
     .toString()
     .split('\n')
-  const keyUsed = (date: string, service: string) =>
-    `true,2026-12-01T10:20:30Z,${date}T10:20:00Z,${service}`
-  const noKey = 'false,N/A,N/A,N/A,N/A'
-  const noCertificates = 'false,N/A,false,N/A'
-  const created = '2026-12-01T10:20:30Z,false,N/A,N/A,N/A,false'
-  expect(rows.slice(1)).toEqual([
-    `<root_account>,${arn('root')},2026-11-24T12:00:00Z,not_supported,no_information,` +
-      `not_supported,not_supported,false,true,2026-11-24T12:00:00Z,2026-12-31T10:20:00Z,N/A,iam,` +
-      `${noKey},${noCertificates}`,
-    `ann,${arn('user/ann')},${created},${keyUsed('2026-12-05', 'N/A,iam')},` +
-      `true,2026-12-10T10:20:30Z,N/A,N/A,N/A,${noCertificates}`,
-    `bob,${arn('user/bob')},${created},${keyUsed('2026-12-12', 'us-east-1,sts')},` +
-      `${noKey},${noCertificates}`,
-    `cyd,${arn('user/cyd')},${created},${noKey},${noKey},${noCertificates}`,
-  ])
+  expect(rows.slice(1)).toEqual(credentialRows)
 
   const services = async (resource: string) => {
     const asked = { Arn: arn(resource), Granularity: 'ACTION_LEVEL' } as const

@@ -259,6 +259,13 @@ test('no report of a job that is none, nor about a service that is none', async 
   const unknown = `The job with id ${unknownJob} cannot be found.`
   const JobId = unknownJob
   await refuses('GetServiceLastAccessedDetails', { JobId }, 'NoSuchEntity', unknown)
+  const noId = { JobId: 'x'.repeat(36), ServiceNamespace: 'iam' }
+  for (const name of [
+    'GetServiceLastAccessedDetails',
+    'GetServiceLastAccessedDetailsWithEntities',
+  ] as const) {
+    await refuses(name, noId, 'InvalidInput', `Invalid job id: ${noId.JobId}`)
+  }
   const asked = { JobId, ServiceNamespace: 'iam' }
   await refuses('GetServiceLastAccessedDetailsWithEntities', asked, 'NoSuchEntity', unknown)
   await iam('CreateUser', { UserName: 'ann' })

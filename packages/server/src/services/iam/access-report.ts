@@ -44,7 +44,7 @@ export const GenerateServiceLastAccessedDetails = writeOperation(
 
 /**
  * The report of a job of this account; one that a restart interrupted is taken up again.
- * Errors: InvalidInput for what is no job id, NoSuchEntity. The wordings are chosen by us.
+ * Errors: NoSuchEntity, worded by us.
  */
 export async function reportOfJob(
   scope: Scope,
@@ -57,6 +57,14 @@ export async function reportOfJob(
   }
   if (report.state === 'inProgress') scope.reports.make(report)
   return report
+}
+
+/** As `reportOfJob`. Errors: InvalidInput for what is no job id, worded by us; NoSuchEntity. */
+function accessReport(scope: Scope, jobId: string): Promise<Report> {
+  if (!/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i.test(jobId)) {
+    throw new ApiError('InvalidInput', `Invalid job id: ${jobId}`)
+  }
+  return reportOfJob(scope, 'serviceLastAccessed', jobId)
 }
 
 const jobStatuses = { inProgress: 'IN_PROGRESS', completed: 'COMPLETED', failed: 'FAILED' } as const
@@ -117,13 +125,13 @@ function trackedActionView(
 
 /**
  * iam:GetServiceLastAccessedDetails: services in the order of their namespaces.
- * Errors: NoSuchEntity. Source: IAM API Reference, GetServiceLastAccessedDetails.
+ * Errors: InvalidInput, NoSuchEntity. Source: IAM API Reference, GetServiceLastAccessedDetails.
  */
 export const GetServiceLastAccessedDetails = readOperation('iam', 'GetServiceLastAccessedDetails', {
   authorize: () => ({ resourceArn: '*' }),
 
   async handle(input, scope) {
-    const report = await reportOfJob(scope, 'serviceLastAccessed', input.JobId)
+    const report = await accessReport(scope, input.JobId)
     const { granularity } = JSON.parse(report.subject) as AccessSubject
     const { entities, services } = contentOf(report)
     const { items, output } = pageOfList(input, services, ({ namespace }) => namespace)
@@ -152,7 +160,7 @@ export const GetServiceLastAccessedDetailsWithEntities = readOperation(
 
     async handle(input, scope) {
       const { ServiceNamespace: namespace } = input
-      const report = await reportOfJob(scope, 'serviceLastAccessed', input.JobId)
+      const report = await accessReport(scope, input.JobId)
       if (!Object.hasOwn(actionData.services, namespace)) {
         throw new ApiError('InvalidInput', `Invalid service namespace: ${namespace}`)
       }
