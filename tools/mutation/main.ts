@@ -39,7 +39,9 @@ class Lane {
   private uses = 0
 
   ask(message: Mutant | 'none'): Promise<Outcome> {
-    const asked = (this.worker ??= fork(new URL('./worker.ts', import.meta.url)))
+    const asked = (this.worker ??= fork(new URL('./worker.ts', import.meta.url), [], {
+      execArgv: ['--no-warnings'],
+    }))
     this.uses++
     return new Promise((resolve) => {
       const settle = (outcome: Outcome): void => {

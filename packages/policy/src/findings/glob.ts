@@ -1,28 +1,12 @@
-/**
- * Whether all of `text` matches `pattern`, where `*` is any run and `?` any one character. Linear
- * space, O(pattern × text) steps. For findings, which compare patterns as text; decisions use the
- * compiled patterns of `match/`.
- */
+/** Patterns compared as text. A variable in them stands for itself. */
+import { compilePattern } from '../compile/pattern.ts'
+import { matchesPattern } from '../match/pattern.ts'
+
+const syntax = { wildcards: true, variables: false }
+
+/** Whether all of `text` matches `pattern`, where `*` is any run and `?` any one character. */
 export function globMatches(pattern: string, text: string): boolean {
-  let at = 0
-  let offset = 0
-  let star = -1
-  let resume = 0
-  while (offset < text.length) {
-    if (pattern[at] === '*') {
-      star = at++
-      resume = offset
-    } else if (at < pattern.length && (pattern[at] === '?' || pattern[at] === text[offset])) {
-      at++
-      offset++
-    } else {
-      if (star === -1) return false
-      at = star + 1
-      offset = ++resume
-    }
-  }
-  while (pattern[at] === '*') at++
-  return at === pattern.length
+  return matchesPattern(compilePattern(pattern, syntax), text)
 }
 
 /** Whether some text matches both patterns. O(a × b) steps and O(b) space. */

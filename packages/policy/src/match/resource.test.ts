@@ -37,6 +37,8 @@ const rows: readonly [rule: string, entries: string[], resource: string, matches
   ['fewer parts without a last * mean nothing', ['arn:*:svc'], job, false],
   ['nor a resource of more parts', ['arn:*:*:us-east-2'], job, false],
   ['more parts than the resource has', ['arn:*:s3:::*'], 'arn:aws:s3', false],
+  ['more parts than the resource has, all wildcards', ['arn:*:*:*:*:*'], 'arn:aws', false],
+  ['* that is not last does not run over colons', ['arn:*:s*key'], key, false],
   ['a variable with a value', ['arn:aws:s3:::bucket/home/${aws:username}/*'], key, true],
   ['its key in any case', ['arn:aws:s3:::bucket/home/${AWS:UserName}/*'], key, true],
   ['a variable with another value', ['arn:aws:s3:::bucket/home/${other}/*'], key, false],

@@ -54,6 +54,8 @@ const resourceEntries = fc.oneof(
       'arn:aws:s3:::bucket/home/${aws:username',
       'arn:aws:iam::${aws:username}:user/*',
       'arn:*:iam::*:*',
+      'arn:*:*:*:*:*',
+      'arn:*:s*y',
       'arn:aws:s3::bucket',
       'arn:aws:iam::*',
       'a'.repeat(9),
