@@ -1,4 +1,4 @@
-# Every aws_iam_* resource of users, groups, roles and policies, once.
+# Every aws_iam_* resource of users, groups, roles and policies, once; the others are in sign-in.tf.
 terraform {
   required_providers { aws = { source = "hashicorp/aws" } }
 }
