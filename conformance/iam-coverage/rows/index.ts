@@ -7,11 +7,14 @@ import { groupRows } from './groups.ts'
 import { holderRows } from './holders.ts'
 import { instanceProfileRows } from './instance-profiles.ts'
 import { loginProfileRows } from './login-profiles.ts'
+import { mfaDeviceRows, mfaDeviceTagRows } from './mfa-devices.ts'
+import { oidcProviderRows, oidcProviderTagRows } from './oidc-providers.ts'
 import { policyRows } from './policies.ts'
 import { reportRows } from './reports.ts'
 import { roleRows } from './roles.ts'
 import { rootAccessRows } from './root-access.ts'
 import { serverCertificateRows } from './server-certificates.ts'
+import { samlProviderRows, samlProviderTagRows } from './saml-providers.ts'
 import { serviceLinkedRoleRows } from './service-linked-roles.ts'
 import { simulationRows } from './simulations.ts'
 import { serviceSpecificCredentialRows } from './service-specific-credentials.ts'
@@ -30,11 +33,17 @@ const entities: readonly (Rows | RowsByName)[] = [
   ...holderRows,
   instanceProfileRows,
   loginProfileRows,
+  mfaDeviceRows,
+  mfaDeviceTagRows,
+  oidcProviderRows,
+  oidcProviderTagRows,
   policyRows,
   reportRows,
   roleRows,
   rootAccessRows,
   serverCertificateRows,
+  samlProviderRows,
+  samlProviderTagRows,
   serviceLinkedRoleRows,
   simulationRows,
   serviceSpecificCredentialRows,
