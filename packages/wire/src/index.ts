@@ -32,6 +32,9 @@ export { bodyBytesMax } from './protocol/limits.ts'
 export { protocolNamed, protocolOf } from './protocol/protocols.ts'
 export { rpcV2Cbor } from './protocol/cbor/rpc-v2-cbor.ts'
 export { openRest } from './protocol/rest/rest.ts'
+export { decodeText, parseQuery } from './protocol/rest/query-string.ts'
+export { payloadOf, writeRequest } from './protocol/write-request.ts'
+export type { WrittenRequest } from './protocol/write-request.ts'
 export { restXml, xmlBody } from './protocol/rest/rest-xml.ts'
 export { ec2Query } from './protocol/query/ec2-query.ts'
 export { awsQuery } from './protocol/query/aws-query.ts'
@@ -46,6 +49,9 @@ export type { Ec2Operations } from '../models/ec2.ts'
 export type { IamErrorCode, IamOperations } from '../models/iam.ts'
 export type { OrganizationsErrorCode, OrganizationsOperations } from '../models/organizations.ts'
 export type { StsErrorCode, StsOperations } from '../models/sts.ts'
+export { ChunkedReader, ChunkError, chunkedFormOf } from './sigv4/chunked.ts'
+export type { ChunkedBody, ChunkedForm, ChunkSeed } from './sigv4/chunked.ts'
+export { pathStyleOf } from './sigv4/canonical.ts'
 export { deriveSigningKey, sha256Hex } from './sigv4/key.ts'
 export { parseSignature } from './sigv4/parse.ts'
 export type { CredentialScope, SignedRequest } from './sigv4/parse.ts'
@@ -54,6 +60,7 @@ export type { Credentials, SigningOptions, UnsignedRequest } from './sigv4/sign.
 export {
   checkClock,
   checkScope,
+  scopeText,
   signatureMatches,
   signatureMismatchError,
   signedStrings,

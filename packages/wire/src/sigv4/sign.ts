@@ -32,6 +32,8 @@ export interface SigningOptions {
   readonly now: Date
   /** Adds `X-Amz-Content-Sha256`; S3 always has it. */
   readonly contentSha256Header?: boolean
+  /** Instead of the body's own: `UNSIGNED-PAYLOAD`, or the hash of a body that is still to come. */
+  readonly payloadHash?: string
   /** Where it is not the service's own. */
   readonly pathStyle?: PathStyle
 }
@@ -58,7 +60,7 @@ const unsignedHeaders = new Set([
 export function sign(request: UnsignedRequest, options: SigningOptions): string[] {
   const { credentials, service } = options
   const timestamp = basicTimestamp(options.now)
-  const payloadHash = sha256Hex(request.body)
+  const payloadHash = options.payloadHash ?? sha256Hex(request.body)
   const rawHeaders = [...request.rawHeaders, 'X-Amz-Date', timestamp]
   if (credentials.sessionToken !== undefined) {
     rawHeaders.push('X-Amz-Security-Token', credentials.sessionToken)

@@ -1,5 +1,5 @@
 import type { HttpAnswer } from '../../http.ts'
-import type { StructureShape } from '../../model.ts'
+import type { ServiceModel, StructureShape } from '../../model.ts'
 import { frameworkError } from '../framework-error.ts'
 import type { Protocol } from '../protocol.ts'
 import { MalformedInput } from '../scalar.ts'
@@ -19,9 +19,18 @@ export const xmlBody: RestBody = {
     }
     return readStructure(shape, root)
   },
-  write: (model, shape, value) =>
-    declaration + writeElement(rootName(shape), shape, value, model.xmlNamespace),
+  write: (model, shape, value) => xmlText(model, rootName(shape), shape, value),
   contentType: 'application/xml',
+}
+
+/** A document whose root is a structure. Errors: throws a TypeError where the value is another. */
+export function xmlText(
+  model: ServiceModel,
+  name: string,
+  shape: StructureShape,
+  value: unknown,
+): string {
+  return declaration + writeElement(name, shape, value, model.xmlNamespace)
 }
 
 /** S3 names the root of an answer after the result, which its shapes call output. */
