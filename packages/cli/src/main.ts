@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import packageFile from '../package.json' with { type: 'json' }
 import { completionCommand } from './commands/completion.ts'
 import { configureCommand, envCommand } from './commands/env.ts'
+import { credentialProcessCommand, execCommand } from './commands/exec.ts'
 import { healthCommand } from './commands/health.ts'
 import { policyCommand } from './commands/policy.ts'
 import { recoverCommand } from './commands/recover.ts'
@@ -22,11 +23,14 @@ const terminal = {
 const program = new Command('bailiwick')
   .description('AWS IAM that you run yourself')
   .version(packageFile.version)
+  .enablePositionalOptions()
   .showHelpAfterError('(bailiwick --help lists the commands)')
   .addCommand(startCommand())
   .addCommand(envCommand())
   .addCommand(configureCommand())
   .addCommand(recoverCommand())
+  .addCommand(execCommand((code) => (process.exitCode = code)))
+  .addCommand(credentialProcessCommand())
   .addCommand(healthCommand())
   .addCommand(policyCommand(terminal, (code) => (process.exitCode = code)))
   .addCommand(completionCommand())

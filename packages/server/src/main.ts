@@ -36,6 +36,7 @@ import { openManagedPolicies } from './managed-policies/catalog.ts'
 import { masterKeyOf, openStore } from './open-store.ts'
 import { StartError, type ServerOptions } from './options.ts'
 import { createPrincipals } from './principals/principals.ts'
+import { bailiwickOperations } from './services/bailiwick/index.ts'
 import { ec2Operations } from './services/ec2/index.ts'
 import { iamOperations, reportMakers } from './services/iam/index.ts'
 import type { Scope } from './services/operation.ts'
@@ -202,6 +203,7 @@ function services(): ReadonlyMap<string, Service<Scope>> {
       'organizations',
       { model: loadModel('organizations'), operations: organizationsOperations, globalRegion },
     ],
+    ['bailiwick', { model: loadModel('bailiwick'), operations: bailiwickOperations }],
     ['ec2', { model: loadModel('ec2'), operations: ec2Operations }],
   ])
 }

@@ -45,6 +45,7 @@ export type {
   Result,
   WireError,
 } from './protocol/protocol.ts'
+export type { BailiwickErrorCode, BailiwickOperations } from '../models/bailiwick.ts'
 export type { Ec2Operations } from '../models/ec2.ts'
 export type { IamErrorCode, IamOperations } from '../models/iam.ts'
 export type { OrganizationsErrorCode, OrganizationsOperations } from '../models/organizations.ts'
@@ -52,6 +53,17 @@ export type { StsErrorCode, StsOperations } from '../models/sts.ts'
 export { ChunkedReader, ChunkError, chunkedFormOf } from './sigv4/chunked.ts'
 export type { ChunkedBody, ChunkedForm, ChunkSeed } from './sigv4/chunked.ts'
 export { pathStyleOf } from './sigv4/canonical.ts'
+export { answerContainer } from './metadata/container-credentials.ts'
+export type { ContainerEndpoint } from './metadata/container-credentials.ts'
+export { answerMetadata } from './metadata/instance-metadata.ts'
+export type {
+  InstanceCredentials,
+  InstanceDescription,
+  MetadataSource,
+} from './metadata/instance-metadata.ts'
+export type { WorkloadCredentials } from './metadata/workload-credentials.ts'
+export { parseXml } from './protocol/xml/parse.ts'
+export type { XmlElement } from './protocol/xml/parse.ts'
 export { deriveSigningKey, sha256Hex } from './sigv4/key.ts'
 export { parseSignature } from './sigv4/parse.ts'
 export type { CredentialScope, SignedRequest } from './sigv4/parse.ts'

@@ -1,3 +1,4 @@
+import bailiwick from '../models/bailiwick.json' with { type: 'json' }
 import iam from '../models/iam.json' with { type: 'json' }
 import organizations from '../models/organizations.json' with { type: 'json' }
 import { readModelFile, type ReadService } from '../models/read-model.ts'
@@ -13,7 +14,7 @@ import type {
 } from './model.ts'
 
 /** Imported, not read: a bundle then carries along what each start needs. */
-const imported = { iam, sts, organizations }
+const imported = { bailiwick, iam, sts, organizations }
 
 /** The services whose models come with this package. */
 export type ModelledService = keyof typeof imported | ReadService

@@ -1,4 +1,9 @@
-import type { IamErrorCode, OrganizationsErrorCode, StsErrorCode } from '@bailiwick/wire'
+import type {
+  BailiwickErrorCode,
+  IamErrorCode,
+  OrganizationsErrorCode,
+  StsErrorCode,
+} from '@bailiwick/wire'
 
 /** EC2's model lists no errors. Source: EC2 API Reference, "Error codes for the Amazon EC2 API". */
 export type Ec2ErrorCode =
@@ -28,6 +33,7 @@ export type ApiErrorCode =
   | 'InvalidClientTokenId'
   | 'ServiceUnavailable'
   | Ec2ErrorCode
+  | BailiwickErrorCode
 
 /**
  * A refusal the caller is meant to see. `message` goes over the wire as it is, in AWS's words.

@@ -1,6 +1,7 @@
 import type { CallerProof, Check, GateScope, OwnOperation, RefusedCheck } from '@bailiwick/gateway'
 import type { CompiledPolicy, PolicyType } from '@bailiwick/policy'
 import type {
+  BailiwickOperations,
   Ec2Operations,
   IamOperations,
   OrganizationsOperations,
@@ -22,6 +23,7 @@ export interface ServiceOperations {
   readonly sts: StsOperations
   readonly organizations: OrganizationsOperations
   readonly ec2: Ec2Operations
+  readonly bailiwick: BailiwickOperations
 }
 
 /** What an operation has to work with. Everything that is not a function of the input is here. */

@@ -5,6 +5,7 @@ import type { AnyOperation, Caller, CallerProof, Check, GateScope } from '@baili
 import { decide } from '@bailiwick/policy'
 import type { ContextValue } from '@bailiwick/policy'
 import type {
+  BailiwickOperations,
   Ec2Operations,
   IamOperations,
   OperationInput,
@@ -24,6 +25,7 @@ import type { FederationOptions } from '../federation/federation.ts'
 import { FetchFailure } from '../federation/oidc/fetch-failure.ts'
 import { openManagedPolicies } from '../managed-policies/catalog.ts'
 import { createPrincipals } from '../principals/principals.ts'
+import { bailiwickOperations } from '../services/bailiwick/index.ts'
 import { ec2Operations } from '../services/ec2/index.ts'
 import { iamOperations, reportMakers } from '../services/iam/index.ts'
 import type { Scope } from '../services/operation.ts'
@@ -49,6 +51,7 @@ type Services = {
   sts: StsOperations
   organizations: OrganizationsOperations
   ec2: Ec2Operations
+  bailiwick: BailiwickOperations
 }
 type Io<S extends keyof Services, N extends keyof Services[S]> = Services[S][N] extends {
   input: infer I
@@ -62,6 +65,7 @@ const operationsOf: Record<keyof Services, ReadonlyMap<string, AnyOperation<Scop
   sts: stsOperations,
   organizations: organizationsOperations,
   ec2: ec2Operations,
+  bailiwick: bailiwickOperations,
 }
 
 /** Bytes that never repeat, the same in each run. */

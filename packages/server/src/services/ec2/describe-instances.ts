@@ -1,10 +1,11 @@
 /** What there is. Source: EC2 API Reference, DescribeInstances and DescribeInstanceStatus. */
 import type { Instance } from '../../domain/entity.ts'
+import { privateDnsName } from '../../domain/instance.ts'
 import { ApiError } from '../api-error.ts'
 import { readOperation, type Scope } from '../operation.ts'
 import { filterOf, type FilterFields } from './filters.ts'
 import { allInstances, existingInstances, findInstances, isInSight } from './instance-set.ts'
-import { instanceView, privateDnsName, reservationView, stateView } from './instance-views.ts'
+import { instanceView, reservationView, stateView } from './instance-views.ts'
 import { pageOf } from './paging.ts'
 import { endDryRun, refusal } from './words.ts'
 

@@ -1,4 +1,5 @@
 import type { Instance, InstanceMetadataOptions, InstanceState } from '../../domain/entity.ts'
+import { privateDnsName } from '../../domain/instance.ts'
 
 type ShownState = InstanceState | 'pending' | 'shutting-down' | 'stopping'
 
@@ -59,12 +60,6 @@ export function instanceView(instance: Instance, state: ShownState = instance.st
     ...(instance.tags.length > 0 && { Tags: instance.tags }),
     MetadataOptions: metadataOptionsView(instance.metadataOptions),
   }
-}
-
-/** Source: EC2 User Guide, "EC2 instance hostname types": us-east-1 has a suffix of its own. */
-export function privateDnsName({ region, privateIpAddress }: Instance): string {
-  const suffix = region === 'us-east-1' ? 'ec2.internal' : `${region}.compute.internal`
-  return `ip-${privateIpAddress.replaceAll('.', '-')}.${suffix}`
 }
 
 function reasonOf({ state, stateChangedAt }: Instance): string {

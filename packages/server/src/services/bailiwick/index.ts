@@ -1,0 +1,12 @@
+import type { AnyOperation } from '@bailiwick/gateway'
+import type { Scope } from '../operation.ts'
+import { restricted } from '../session-restrictions.ts'
+import { GetInstanceMetadata } from './instance-metadata.ts'
+import { AssumeRoleForService } from './service-role.ts'
+
+const operations: readonly AnyOperation<Scope>[] = [AssumeRoleForService, GetInstanceMetadata]
+
+/** What AWS has no API for. */
+export const bailiwickOperations: ReadonlyMap<string, AnyOperation<Scope>> = restricted(
+  new Map(operations.map((operation) => [operation.name, operation])),
+)
