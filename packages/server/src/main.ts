@@ -46,6 +46,7 @@ import { ReportJobs, type ReportJobsOptions } from './services/report-jobs.ts'
 import { createScopes } from './services/scopes.ts'
 import { stsOperations } from './services/sts/index.ts'
 import type { Store } from './store/port.ts'
+import { createInstanceMetadata } from './workload/instance-metadata.ts'
 
 export { StartError } from './options.ts'
 export type { FixedKey, ServerOptions } from './options.ts'
@@ -58,6 +59,8 @@ export interface RunningServer {
   readonly port: number
   /** What is shown once; absent where the deployment has an account already. */
   readonly firstStart?: FirstStart
+  /** Where instances ask for their metadata. */
+  readonly metadataUrl?: string
   readonly log: Logger
   /** Ends requests in flight, writes what waits, closes the store. */
   close(): Promise<void>
@@ -136,14 +139,17 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
   }
   const listener = await open(options, answer, store, log, options.ephemeral ? reset : undefined)
   const retention = openRetention(store, options, log)
+  const metadata = await openMetadata(store, options, { partition, sessions, ...principals }, log)
   return {
     url: listener.url,
     port: listener.port,
     ...(firstStart && { firstStart }),
+    ...(metadata && { metadataUrl: metadata.url }),
     log,
     close: async () => {
       clearInterval(rotation)
       await listener.close()
+      await metadata?.close()
       await reports.close()
       await retention.stop()
       await ledger.close()
@@ -299,7 +305,32 @@ async function open(
   }
 }
 
-function listenError(error: unknown, { host, port }: ServerOptions): unknown {
+/** The instance metadata service, where it is asked for: without TLS, as on AWS. */
+async function openMetadata(
+  store: Store,
+  options: ServerOptions,
+  session: Parameters<typeof createInstanceMetadata>[0]['session'],
+  log: Logger,
+): Promise<Listener | undefined> {
+  if (options.metadata === undefined) return undefined
+  const key = randomBytes(32)
+  try {
+    return await listen({
+      ...options.metadata,
+      answer: createInstanceMetadata({ store, key, clock, session }),
+      reportBug: (cause) => {
+        log.error({ err: cause }, 'a bug in the instance metadata service')
+      },
+    })
+  } catch (error) {
+    throw listenError(error, options.metadata)
+  }
+}
+
+function listenError(
+  error: unknown,
+  { host, port }: Pick<ServerOptions, 'host' | 'port'>,
+): unknown {
   const { code } = error as NodeJS.ErrnoException
   const where = `${host}:${String(port)}`
   if (code === 'EADDRINUSE') {

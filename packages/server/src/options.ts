@@ -19,6 +19,8 @@ export interface ServerOptions {
   readonly tls?: { readonly certificateFile: string; readonly keyFile: string }
   /** Listens beyond loopback without TLS. */
   readonly insecure: boolean
+  /** Where instances ask for their metadata, if anywhere; they are known by their address. */
+  readonly metadata?: { readonly host: string; readonly port: number }
   /** Issuers of web identity tokens that may be at addresses that are not public. */
   readonly oidcPrivateIssuers?: readonly {
     readonly url: string

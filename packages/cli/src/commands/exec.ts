@@ -138,7 +138,7 @@ async function handOverRole(access: Access, flags: RoleFlags): Promise<Handover>
 }
 
 async function handOverInstance(access: Access, instanceId: string): Promise<Handover> {
-  const answer = instanceEndpoint(access, instanceId, randomBytes(32))
+  const answer = await instanceEndpoint(access, instanceId, randomBytes(32))
   const endpoint = await openEndpoint(answer)
   const variables = {
     AWS_EC2_METADATA_SERVICE_ENDPOINT: endpoint.url,

@@ -16,6 +16,8 @@ interface StartFlags {
   readonly tlsKey?: string
   readonly insecure?: true
   readonly corsOrigin?: readonly string[]
+  readonly metadataPort?: number
+  readonly metadataHost: string
   readonly oidcPrivateIssuer?: readonly PrivateIssuer[]
   readonly quota?: readonly (readonly [name: string, value: number])[]
   readonly eventRetentionDays?: number
@@ -88,6 +90,21 @@ function retentionOptions(): readonly Option[] {
   ]
 }
 
+function metadataOptions(): readonly Option[] {
+  return [
+    flag(
+      '--metadata-port <port>',
+      'port of the instance metadata service; off otherwise',
+      'METADATA_PORT',
+    ).argParser(port),
+    flag(
+      '--metadata-host <host>',
+      'address of the instance metadata service',
+      'METADATA_HOST',
+    ).default('127.0.0.1'),
+  ]
+}
+
 function startOptions(): readonly Option[] {
   return [
     flag('--port <port>', 'port of the gate; 0 for any free one', 'PORT')
@@ -122,6 +139,7 @@ function startOptions(): readonly Option[] {
     flag('--quota <name=value>', 'raise or lower a quota; again for more', 'QUOTA').argParser(
       quota,
     ),
+    ...metadataOptions(),
     ...retentionOptions(),
     flag(
       '--master-key <key>',
@@ -219,6 +237,9 @@ function serverOptions(flags: StartFlags): ServerOptions {
     ...(flags.init && { initFile: flags.init }),
     ...(tlsCert !== undefined &&
       tlsKey !== undefined && { tls: { certificateFile: tlsCert, keyFile: tlsKey } }),
+    ...(flags.metadataPort !== undefined && {
+      metadata: { host: flags.metadataHost, port: flags.metadataPort },
+    }),
     ...(flags.eventRetentionDays && { eventRetentionDays: flags.eventRetentionDays }),
     ...(flags.changeRetentionDays && { changeRetentionDays: flags.changeRetentionDays }),
     ...(flags.masterKey && { masterKey: flags.masterKey }),
@@ -236,7 +257,8 @@ function fixedKey(kind: string, accessKeyId?: string, secretAccessKey?: string) 
 }
 
 function announce(server: RunningServer, flags: StartFlags): void {
-  const { firstStart, url } = server
+  const { firstStart, url, metadataUrl } = server
+  if (metadataUrl) process.stderr.write(`Instances find their metadata on ${metadataUrl}\n`)
   if (flags.ephemeral !== true) {
     const known = readClientFile(flags.data)
     const fresh = firstStart && { accountId: firstStart.accountId, ...firstStart.admin }

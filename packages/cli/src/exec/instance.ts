@@ -39,12 +39,15 @@ interface Answer {
 /** How long what the server said of an instance without credentials is believed. */
 const descriptionMs = 60_000
 
-/** Answers as the instance's own metadata service would. */
-export function instanceEndpoint(
+/**
+ * Answers as the instance's own metadata service would. Errors: CommandError where the server tells
+ * nothing of the instance.
+ */
+export async function instanceEndpoint(
   access: Access,
   instanceId: string,
   key: Uint8Array,
-): (request: HttpRequest) => Promise<HttpAnswer> {
+): Promise<(request: HttpRequest) => Promise<HttpAnswer>> {
   const now = () => new Date()
   const current = renewed(async () => {
     const answer = (await callBailiwick(access, 'GetInstanceMetadata', {
@@ -52,6 +55,7 @@ export function instanceEndpoint(
     })) as Answer
     return { answer, ...lifeOf(answer, now()) }
   }, now)
+  await current() // What is wrong is said before the program starts.
   return async (request) => {
     const { answer } = await current()
     const credentials = () => Promise.resolve(credentialsOf(answer))

@@ -200,7 +200,7 @@ async function newInstances(
       instanceType: input.InstanceType ?? instanceTypeDefault,
       reservationId,
       launchIndex,
-      privateIpAddress: newPrivateAddress(scope),
+      privateIpAddress: addressOf(input, scope),
       ...(input.KeyName !== undefined && { keyName: input.KeyName }),
       ...(input.SubnetId !== undefined && { subnetId: input.SubnetId }),
       ...(input.ClientToken !== undefined && { clientToken: input.ClientToken }),
@@ -208,6 +208,21 @@ async function newInstances(
       ...(named && newAssociation(scope, named)),
     }
   })
+}
+
+const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/
+
+/** As asked for, of one instance; the metadata service knows an instance by it. */
+function addressOf({ PrivateIpAddress, MaxCount }: Input, scope: WriteScope): string {
+  if (PrivateIpAddress === undefined) return newPrivateAddress(scope)
+  if (!ipv4.test(PrivateIpAddress) || MaxCount > 1) {
+    throw invalidParameter(
+      PrivateIpAddress,
+      'privateIpAddress',
+      'It is one IPv4 address, of one instance.',
+    )
+  }
+  return PrivateIpAddress
 }
 
 /** Of the default VPC's range; nothing is reachable there. */
