@@ -17,17 +17,21 @@ const example = (name: string) =>
 
 const withCli = test.skipIf(!isInstalled('aws'))
 
-withCli('the example of workloads (needs the aws command)', async () => {
-  const server = await startServer()
-  try {
-    const env = { ...server.environment, BAILIWICK: `${process.execPath} ${bailiwickBin}` }
-    const outcome = await run('bash', [example('workloads.sh')], { env })
-    expect(outcome.stdout + outcome.stderr).toContain('Done: programs run as roles')
-    expect(outcome.code).toBe(0)
-  } finally {
-    await server.stop()
-  }
-}, 400_000)
+withCli(
+  'the example of workloads (needs the aws command)',
+  async () => {
+    const server = await startServer()
+    try {
+      const env = { ...server.environment, BAILIWICK: `${process.execPath} ${bailiwickBin}` }
+      const outcome = await run('bash', [example('workloads.sh')], { env })
+      expect(outcome.stdout + outcome.stderr).toContain('Done: programs run as roles')
+      expect(outcome.code).toBe(0)
+    } finally {
+      await server.stop()
+    }
+  },
+  400_000,
+)
 
 test('an SDK on an instance finds its role where the network says which instance it is', async () => {
   const metadataPort = String(await freePort())

@@ -120,13 +120,7 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     notify: notifications.notify,
     quota: (_accountId, name) => quotas[name],
   })
-  const federation = createFederation({
-    store,
-    partition,
-    privateIssuers: readPrivateIssuers(options),
-    report: (message) => log.warn(message),
-  })
-  const credentials: CredentialPort = { lookup: principals.lookup, prove: federation.prove }
+  const credentials = openCredentials(store, principals.lookup, options, log)
   const answer = createGate<Scope>(gatePorts(credentials, scopes, ledger, log))
   const rotation = rotateKeys(sessionKeys, log)
   const reset = async () => {
@@ -158,6 +152,22 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
       openedLog.flush()
     },
   }
+}
+
+/** Who calls: by a signature, or by what an identity provider vouches for. */
+function openCredentials(
+  store: Store,
+  lookup: CredentialPort['lookup'],
+  options: ServerOptions,
+  log: Logger,
+): CredentialPort {
+  const federation = createFederation({
+    store,
+    partition: options.partition,
+    privateIssuers: readPrivateIssuers(options),
+    report: (message) => log.warn(message),
+  })
+  return { lookup, prove: federation.prove }
 }
 
 function gatePorts(
