@@ -106,6 +106,7 @@ function rowOf({ name, perSecond, batchNanos, target }: Subject): Row {
   return {
     name,
     'decisions per CPU-second': median,
+    'best round': Math.round(rates.at(-1) ?? 0),
     target: target ?? '',
     met: target === undefined ? '' : median >= target ? 'yes' : 'no',
     'p50 ns': at(0.5),

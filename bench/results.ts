@@ -1,7 +1,7 @@
 /** Results as a table, and as a file with the machine and the revision they were measured on. */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { arch, cpus, platform, totalmem } from 'node:os'
+import { arch, cpus, loadavg, platform, totalmem } from 'node:os'
 
 export type Row = Readonly<Record<string, string | number>>
 
@@ -21,6 +21,8 @@ export function reportResults(name: string, rows: readonly Row[]): void {
     memoryGb: Math.round(totalmem() / 2 ** 30),
     system: `${platform()} ${arch()}`,
     node: process.version,
+    /** Processes that wanted to run, on average over a minute: above `cores`, others took part. */
+    load: Math.round(loadavg()[0] ?? 0),
   }
   mkdirSync(folder, { recursive: true })
   const measured = new Date().toISOString().slice(0, 10)

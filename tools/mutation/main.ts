@@ -17,7 +17,7 @@ import { excusedMutants } from './excused.ts'
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } })
 const policy = new URL('../../packages/policy/src/', import.meta.url)
 /** A mutant that takes longer does not end. */
-const timeoutMs = 60_000
+const timeoutMs = 20_000
 /** Each mutant leaves its modules in the worker's memory. */
 const mutantsPerWorker = 250
 

@@ -123,6 +123,7 @@ const values: readonly Row[] = [
   ['ArnLike', ['arn:aws:svc:::${user}'], 'arn:aws:svc:::Ann', true],
   ['ArnLike', ['arn:aws:svc:::${user}'], 'arn:aws:svc:::Bob', false],
   ['ArnLike', ['${user}'], 'Ann', false],
+  ['ArnLike', ['*:aws:svc:::${user}'], 'arn:aws:svc:::Ann', false],
   ['ArnLike', ['${arn}'], arn, true],
   ['ArnEquals', ['arn:aws:svc:*:*:*'], arn, true],
   ['ArnNotEquals', ['arn:aws:svc:*:*:*'], arn, false],

@@ -15,6 +15,7 @@ const rows: readonly [rule: string, pattern: string, text: string, matches: bool
   ['? does not match none', 'home/?', 'home/', false],
   ['* gives back what it took too much', '*ab*b', 'aabb', true],
   ['* finds a later end', '*ab', 'abxab', true],
+  ['* takes nothing that stands before it', '*ab*ba', 'aba', false],
   ['* then ? takes at least one', '*?', '', false],
   ['* then ? finds a later end', '*?b', 'aaab', true],
   ['* then ? finds none', '*?b', 'aaaa', false],

@@ -25,6 +25,7 @@ const rows: readonly [rule: string, entries: string[], resource: string, matches
   ['* in the partition', ['arn:*:s3:::bucket/home/ann/key'], key, true],
   ['* in the partition of another service', ['arn:*:sqs:::bucket/home/ann/key'], key, false],
   ['* in region and account', ['arn:aws:svc:*:*:queue/a:b:c'], job, true],
+  ['* after another service', ['arn:aws:s4:::bucket/*/key'], key, false],
   ['* within a part', ['arn:aws:svc:us-*:*:queue/*'], job, true],
   ['* within a part that does not match', ['arn:aws:svc:eu-*:*:queue/*'], job, false],
   ['* does not cross a colon', ['arn:aws:svc:*:queue/a:b:c'], job, false],

@@ -41,6 +41,7 @@ const resourceEntries = fc.oneof(
       'arn:aws:s3:::bucket/*',
       'arn:aws:s3:::bucket*',
       'arn:aws:s3:::*/home/*',
+      'arn:aws:s4:::*/home/*',
       'arn:aws:s3:::*-archive/*',
       'arn:aws:s3:::b?cket/*/key',
       'arn:aws:s3:*:bucket/*',
