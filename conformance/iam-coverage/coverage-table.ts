@@ -50,7 +50,7 @@ export function coverageTable(
   const lines = operations.map((operation) => line(operation, rows[operation.name], given))
   return `${heading}${lines.join('\n')}
 
-## Errors that are listed and not brought about
+## What is not brought about, and why
 
 ${reasons(operations, given)}
 `

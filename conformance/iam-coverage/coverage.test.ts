@@ -21,12 +21,15 @@ for (const operation of operations) {
 }
 
 function testsOf(operation: (typeof operations)[number], row: (typeof rows)[string]): void {
-  test('succeeds', async () => {
-    expect.hasAssertions()
-    const world = await universe.world()
-    await row.success(world)
-    expect(world.called, 'the row must call its operation').toContain(operation.name)
-  })
+  const { success } = row
+  if (success) {
+    test('succeeds', async () => {
+      expect.hasAssertions()
+      const world = await universe.world()
+      await success(world)
+      expect(world.called, 'the row must call its operation').toContain(operation.name)
+    })
+  }
 
   for (const [code, failing] of Object.entries(row.errors)) {
     test(`fails with ${code}`, async () => {

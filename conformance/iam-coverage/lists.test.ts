@@ -46,6 +46,14 @@ const cases: readonly [
     { rowsMissing: ['A'], notImplemented: ['A'] },
   ],
   ['A: bring about X, or say in exceptions why not', plain, without, {}],
+  ['', plain, { refused: {}, errors: { X: {} } }, because({ success: 'why' })],
+  [
+    'A: bring about its success, or say in exceptions why not',
+    plain,
+    { refused: {}, errors: { X: {} } },
+    {},
+  ],
+  ['exceptions: A succeeds: no longer', plain, row, because({ success: 'why' })],
   ['A is paged: its row needs pastTheEnd', paged, without, {}],
   [
     'A is not paged: its row has pastTheEnd',

@@ -8,7 +8,7 @@ export interface Lists {
   readonly notImplemented: readonly string[]
   /** Operations that work and have no row yet. */
   readonly rowsMissing: readonly string[]
-  /** Operation, or `*` for all → error → why it cannot be brought about. */
+  /** Operation, or `*` for all → error, or `success` → why it cannot be brought about. */
   readonly exceptions: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
@@ -60,8 +60,13 @@ function ofOperation(
   return [
     ...(awaited ? [`${name} has a row: strike it out of not-implemented`] : []),
     ...(missing ? [`${name} has a row: strike it out of rows-missing`] : []),
+    ...(row.success || exceptionOf(given, name, 'success') !== undefined
+      ? []
+      : [`${name}: bring about its success, or say in exceptions why not`]),
     ...uncovered.map((code) => `${name}: bring about ${code}, or say in exceptions why not`),
-    ...(paging && !row.pastTheEnd ? [`${name} is paged: its row needs pastTheEnd`] : []),
+    ...(paging && row.success && !row.pastTheEnd
+      ? [`${name} is paged: its row needs pastTheEnd`]
+      : []),
     ...(!paging && row.pastTheEnd ? [`${name} is not paged: its row has pastTheEnd`] : []),
   ]
 }
@@ -84,7 +89,8 @@ function ofExceptions(
   { exceptions }: Lists,
 ): readonly string[] {
   return Object.keys(exceptions[name] ?? {}).flatMap((code) => [
-    ...(errors.includes(code) ? [] : [`exceptions: ${name} does not list ${code}`]),
+    ...(row?.success && code === 'success' ? [`exceptions: ${name} succeeds: no longer`] : []),
+    ...(['success', ...errors].includes(code) ? [] : [`exceptions: ${name} does not list ${code}`]),
     ...(row && code in row.errors ? [`exceptions: ${name} is brought to ${code}: no longer`] : []),
     ...(exceptions['*']?.[code] === undefined ? [] : [`exceptions: ${name}: * says it of ${code}`]),
   ])

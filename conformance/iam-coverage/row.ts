@@ -37,8 +37,11 @@ interface RowOf<I> {
    * function it may make what the call needs; rows share that account, so under a name of its own.
    */
   readonly refused: I | ((world: World) => I | Promise<I>)
-  /** Brings about the operation's whole answer or effect, and expects it. */
-  readonly success: (world: World) => Promise<void>
+  /**
+   * Brings about the operation's whole answer or effect, and expects it. Where nothing can,
+   * exceptions.json says why, under `success`.
+   */
+  readonly success?: (world: World) => Promise<void>
   /** Each error of the model, and whichever else the operation is known for. */
   readonly errors: Readonly<Record<string, Failing<I>>>
   /** Of an operation with a `Marker`: makes items, and says how many. */

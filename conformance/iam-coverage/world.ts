@@ -19,6 +19,7 @@ export const quotas = {
   SAMLProvidersPerAccount: 12,
   OpenIdConnectProvidersPerAccount: 12,
   ClientIdsPerOpenIdConnectProvider: 12,
+  DelegationRequestsPerAccount: 12,
 }
 
 const accountsMax = 5000

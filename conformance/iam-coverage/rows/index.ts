@@ -1,16 +1,20 @@
 import type { Rows, RowsByName } from '../row.ts'
 import { accessKeyRows } from './access-keys.ts'
+import { accountPropertyRows } from './account-properties.ts'
 import { accountSettingsRows } from './account-settings.ts'
 import { accountRows } from './account.ts'
 import { boundaryRowsOfAll } from './boundaries.ts'
+import { delegationRequestRows } from './delegation-requests.ts'
 import { groupRows } from './groups.ts'
 import { holderRows } from './holders.ts'
 import { instanceProfileRows } from './instance-profiles.ts'
 import { loginProfileRows } from './login-profiles.ts'
 import { mfaDeviceRows, mfaDeviceTagRows } from './mfa-devices.ts'
 import { oidcProviderRows, oidcProviderTagRows } from './oidc-providers.ts'
+import { organizationReportRows } from './organization-reports.ts'
 import { policyRows } from './policies.ts'
 import { reportRows } from './reports.ts'
+import { roleTemplateRows } from './role-templates.ts'
 import { roleRows } from './roles.ts'
 import { rootAccessRows } from './root-access.ts'
 import { serverCertificateRows } from './server-certificates.ts'
@@ -27,8 +31,10 @@ const entities: readonly (Rows | RowsByName)[] = [
   // A line for each file.
   accessKeyRows,
   accountRows,
+  accountPropertyRows,
   accountSettingsRows,
   ...boundaryRowsOfAll,
+  delegationRequestRows,
   groupRows,
   ...holderRows,
   instanceProfileRows,
@@ -37,9 +43,11 @@ const entities: readonly (Rows | RowsByName)[] = [
   mfaDeviceTagRows,
   oidcProviderRows,
   oidcProviderTagRows,
+  organizationReportRows,
   policyRows,
   reportRows,
   roleRows,
+  roleTemplateRows,
   rootAccessRows,
   serverCertificateRows,
   samlProviderRows,
