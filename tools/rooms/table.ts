@@ -187,13 +187,13 @@ const rooms: readonly Lock[] = [
     'server-federation',
     `${server}/federation/`,
     [
-      `${server}/(federation|domain)/`,
+      `${server}/(federation|domain|credentials)/`,
       `${server}/store/port\\.ts$`,
       '^packages/gateway/',
       npm('(jose|@node-saml/node-saml|xml-crypto|@xmldom/xmldom)'),
       '^(node:)?(crypto|dns|http|https|net|tls)$',
     ],
-    'server/federation imports domain, store/port, gateway and the libraries of its standards: it answers who a token or an assertion proves, and decides nothing',
+    'server/federation imports domain, store/port, credentials, gateway and the libraries of its standards: it answers who a token or an assertion proves, and decides nothing',
   ),
   never(
     'server-credentials',

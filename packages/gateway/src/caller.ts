@@ -8,7 +8,7 @@ export type CallerPolicies = Pick<
 
 /** What a session carries on top of its principal: fixed when it was issued. */
 export interface CallerSession {
-  readonly kind: 'sessionToken' | 'assumedRole' | 'federatedUser' | 'assumedRoot'
+  readonly kind: 'sessionToken' | 'assumedRole' | 'federatedUser' | 'assumedRoot' | 'delegated'
   readonly issuedAt: Date
   readonly expiresAt: Date
   /** True where a code was verified for GetSessionToken. */

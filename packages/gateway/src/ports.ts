@@ -34,6 +34,8 @@ export type CallerProof =
   | {
       readonly kind: 'saml'
       readonly accountId: string
+      /** The assertion must offer it. */
+      readonly roleArn: string
       readonly principalArn: string
       /** Base64. */
       readonly assertion: string

@@ -16,16 +16,23 @@ import { loadModel } from '@bailiwick/wire'
 import { bootstrap, type FirstStart } from './bootstrap.ts'
 import { createSealedMessages } from './credentials/sealed-messages.ts'
 import { createSecrets, createSecretVault, type SecretVault } from './credentials/secrets.ts'
-import { openSessionKeys, type SessionKeys } from './credentials/session-keys.ts'
+import {
+  openSessionKeys,
+  type SessionKeys,
+  type SessionKeyStorage,
+} from './credentials/session-keys.ts'
 import { createSessionTokens } from './credentials/session-token.ts'
+import { createWebIdentityKeys, type WebIdentityKeys } from './credentials/web-identity-keys.ts'
 import { createTradeInTokens } from './credentials/trade-in-token.ts'
+import { outboundIssuer } from './domain/outbound-issuer.ts'
 import { quotaDefaults } from './domain/quota.ts'
 import { createFederation, type PrivateIssuers } from './federation/federation.ts'
 import { preflightAnswer, withCors } from './http/cors.ts'
 import { listen, type Listener } from './http/listener.ts'
 import { openLog, type Logger } from './http/log.ts'
 import { isLoopback } from './http/loopback.ts'
-import { answerOwnPath } from './http/own-paths.ts'
+import type { Issuers } from './http/issuer-paths.ts'
+import { answerOwnPath, type OwnPaths } from './http/own-paths.ts'
 import { requestLine } from './http/request-log.ts'
 import { eventFileDefaults, EventFiles } from './ledger/event-file.ts'
 import { eventLines } from './ledger/event.ts'
@@ -66,7 +73,6 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-const sessionKeysSetting = 'session-keys'
 const rotationCheckMs = 600_000
 const clock = () => new Date()
 const randomBytes = (length: number): Uint8Array => cryptoRandomBytes(length)
@@ -95,6 +101,7 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     bootstrap({ store, vault, randomBytes, now: clock(), managedPolicies }, start)
   const firstStart = await first(options)
   const sessionKeys = await openKeysOf(store, vault)
+  const webIdentityKeys = createWebIdentityKeys(settingStorage(store, 'web-identity-keys'), vault)
   const sessions = createSessionTokens(sessionKeys, randomBytes)
   const { partition } = options
   const principals = createPrincipals({
@@ -112,17 +119,17 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     managedPolicies,
     randomBytes,
     secrets: createSecrets(vault, randomBytes),
+    ...tokensOf(sessionKeys),
     sessions,
-    tradeIns: createTradeInTokens(sessionKeys),
-    messages: createSealedMessages(sessionKeys),
+    webIdentityKeys,
     roleUsage: noRoleUsage,
     reports,
     notify: notifications.notify,
     quota: (_accountId, name) => quotas[name],
   })
-  const credentials = openCredentials(store, principals.lookup, options, log)
+  const credentials = openCredentials(store, vault, principals.lookup, options, log)
   const answer = createGate<Scope>(gatePorts(credentials, scopes, ledger, log))
-  const rotation = rotateKeys(sessionKeys, log)
+  const rotation = rotateKeys([sessionKeys, webIdentityKeys], log)
   const reset = async () => {
     await store.clear()
     principals.clear()
@@ -131,7 +138,9 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     const { accountId, admin } = firstStart
     await first({ ...options, accountId, adminKey: admin })
   }
-  const listener = await open(options, answer, store, log, options.ephemeral ? reset : undefined)
+  const issuers = issuersOf(store, webIdentityKeys)
+  const paths = { issuers, ...(options.ephemeral && { reset }) }
+  const listener = await open(options, answer, store, log, paths)
   const retention = openRetention(store, options, log)
   const metadata = await openMetadata(store, options, { partition, sessions, ...principals }, log)
   return {
@@ -154,20 +163,26 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
   }
 }
 
+/** Whatever else is sealed under the keys of session tokens. */
+function tokensOf(keys: SessionKeys) {
+  return { tradeIns: createTradeInTokens(keys), messages: createSealedMessages(keys) }
+}
+
 /** Who calls: by a signature, or by what an identity provider vouches for. */
 function openCredentials(
   store: Store,
+  vault: SecretVault,
   lookup: CredentialPort['lookup'],
   options: ServerOptions,
   log: Logger,
 ): CredentialPort {
-  const federation = createFederation({
-    store,
-    partition: options.partition,
-    privateIssuers: readPrivateIssuers(options),
+  const { partition } = options
+  const { prove } = createFederation({
+    ...{ store, vault, partition, privateIssuers: readPrivateIssuers(options) },
+    startedAt: clock(),
     report: (message) => log.warn(message),
   })
-  return { lookup, prove: federation.prove }
+  return { lookup, prove }
 }
 
 function gatePorts(
@@ -194,18 +209,23 @@ function gatePorts(
 }
 
 function openKeysOf(store: Store, vault: SecretVault): Promise<SessionKeys> {
-  const storage = {
-    load: () => store.setting(sessionKeysSetting),
-    save: (sealed: string) => store.putSetting(sessionKeysSetting, sealed),
-  }
-  return openSessionKeys(storage, vault, randomBytes, clock())
+  return openSessionKeys(settingStorage(store, 'session-keys'), vault, randomBytes, clock())
 }
 
-function rotateKeys(sessionKeys: SessionKeys, log: Logger): NodeJS.Timeout {
+function settingStorage(store: Store, name: string): SessionKeyStorage {
+  return {
+    load: () => store.setting(name),
+    save: (sealed: string) => store.putSetting(name, sealed),
+  }
+}
+
+function rotateKeys(sets: readonly Pick<SessionKeys, 'rotateWhenDue'>[], log: Logger) {
   const rotation = setInterval(() => {
-    sessionKeys.rotateWhenDue(clock()).catch((cause: unknown) => {
-      log.error({ err: cause }, 'the session keys could not be rotated')
-    })
+    for (const keys of sets) {
+      keys.rotateWhenDue(clock()).catch((cause: unknown) => {
+        log.error({ err: cause }, 'the keys could not be rotated')
+      })
+    }
   }, rotationCheckMs)
   return rotation.unref()
 }
@@ -278,6 +298,16 @@ function openNotifications({ ephemeral, dataDir }: ServerOptions, log: Logger) {
   })
 }
 
+function issuersOf(store: Store, keys: WebIdentityKeys): Issuers {
+  return {
+    keys: () => keys.published(clock()),
+    async urlOf(id) {
+      const found = await store.read((reader) => reader.get('outboundWebIdentityFederation', id))
+      return found?.enabled ? outboundIssuer(found.id) : undefined
+    },
+  }
+}
+
 type Answer = ReturnType<typeof createGate<Scope>>
 
 async function open(
@@ -285,7 +315,7 @@ async function open(
   answer: Answer,
   store: Store,
   log: Logger,
-  reset: (() => Promise<void>) | undefined,
+  ownPaths: Omit<OwnPaths, 'unhealthy'>,
 ): Promise<Listener> {
   const cors = { origins: options.corsOrigins }
   const unhealthy = () =>
@@ -295,7 +325,7 @@ async function open(
         () => undefined,
         (cause: unknown) => (cause instanceof Error ? cause.message : 'the store does not answer'),
       )
-  const paths = { unhealthy, ...(reset && { reset }) }
+  const paths = { unhealthy, ...ownPaths }
   const { host, port, tls } = options
   try {
     return await listen({

@@ -160,6 +160,7 @@ function services(
         proof: (input: { RoleArn: string; PrincipalArn: string; SAMLAssertion: string }) => ({
           kind: 'saml',
           accountId,
+          roleArn: input.RoleArn,
           principalArn: input.PrincipalArn,
           assertion: input.SAMLAssertion,
         }),

@@ -70,7 +70,7 @@ export interface SecretsPort {
 
 /** Everything a session is: what its token carries. See decision 7. */
 export interface SessionClaims {
-  readonly kind: 'sessionToken' | 'assumedRole' | 'federatedUser' | 'assumedRoot'
+  readonly kind: 'sessionToken' | 'assumedRole' | 'federatedUser' | 'assumedRoot' | 'delegated'
   readonly accountId: string
   /** Unique id of the user or role; the account id for root. */
   readonly principalId: string

@@ -1,11 +1,13 @@
 import type { HttpAnswer, HttpRequest } from '@bailiwick/wire'
 import { rawPathOf } from '@bailiwick/wire'
+import { answerIssuerPath, type Issuers } from './issuer-paths.ts'
 import { hostName, isLoopback } from './loopback.ts'
 
 /** `/_bailiwick/…`: no bucket can be called that. */
 export interface OwnPaths {
   /** Why it cannot serve; undefined when it can. */
   readonly unhealthy: () => Promise<string | undefined>
+  readonly issuers?: Issuers
   /** Back to the first start; only an ephemeral server has it. */
   readonly reset?: () => Promise<void>
 }
@@ -23,6 +25,8 @@ export function answerOwnPath(
   request: HttpRequest,
   paths: OwnPaths,
 ): Promise<HttpAnswer> | undefined {
+  const issued = paths.issuers && answerIssuerPath(request, paths.issuers)
+  if (issued) return issued
   if (!request.target.startsWith('/_bailiwick/')) return undefined
   const path = rawPathOf(request.target)
   if (path === '/_bailiwick/health') return health(request, paths)

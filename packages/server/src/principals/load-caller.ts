@@ -96,7 +96,6 @@ async function identityOf(
     const role = await reading.reader.get('role', principalId)
     return role && roleSession(reading, role, claims)
   }
-  if (claims?.kind === 'assumedRoot') return undefined // Not issued yet.
   if (principalId === accountId) return rootIdentity(reading, accountId, claims)
   const user = await reading.reader.get('user', principalId)
   return user && userIdentity(reading, user, claims)
@@ -109,14 +108,16 @@ async function rootIdentity(
 ): Promise<Identity> {
   const arn = rootArn({ partition: reading.partition, accountId })
   const principal = { kind: 'root', accountId, arn } as const
-  if (claims?.kind === 'federatedUser') {
+  if (claims?.kind === 'federatedUser' || claims?.kind === 'delegated') {
     return federatedUser(reading, principal, { identity: [] }, claims, [])
   }
+  // Of AssumeRoot: the task it is for.
+  const session = claims && (await sessionLayer(reading, claims))
   return {
     principal,
     arn,
     facts: { type: 'Account', principalArn: arn, userId: accountId, tags: [] },
-    policies: { identity: [] },
+    policies: session ? { identity: [], session } : { identity: [] },
   }
 }
 
@@ -129,7 +130,7 @@ async function userIdentity(
   const arn = iamArn({ partition: reading.partition, accountId }, 'user', path, userName)
   const principal: UserPrincipal = { kind: 'user', accountId, arn, userId }
   const policies = await identityLayers(reading, user)
-  if (claims?.kind === 'federatedUser') {
+  if (claims?.kind === 'federatedUser' || claims?.kind === 'delegated') {
     return federatedUser(reading, principal, policies, claims, tags)
   }
   const facts = { type: 'User', principalArn: arn, userId, userName, tags } as const

@@ -11,6 +11,7 @@ import type { SecretsPort, SessionsPort, TradeInTokensPort } from '../credential
 import type { Group, Role, User } from '../domain/entity.ts'
 import type { HeldPolicies, KnownPrincipal } from '../domain/held-policy.ts'
 import type { SealedMessagesPort } from '../credentials/sealed-messages.ts'
+import type { WebIdentityKeys } from '../credentials/web-identity-keys.ts'
 import type { ManagedPolicyCatalog } from '../domain/managed-policy-catalog.ts'
 import type { QuotaName } from '../domain/quota.ts'
 import type { StoreReader, StoreTransaction } from '../store/port.ts'
@@ -52,6 +53,7 @@ export interface Scope extends GateScope {
   readonly secrets: SecretsPort
   readonly sessions: SessionsPort
   readonly tradeIns: TradeInTokensPort
+  readonly webIdentityKeys: WebIdentityKeys
   /** What is sealed for ourselves: encoded authorization messages. */
   readonly messages: SealedMessagesPort
   readonly roleUsage: RoleUsagePort

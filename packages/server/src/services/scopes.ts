@@ -32,6 +32,7 @@ export type ScopeOptions = Pick<
   | 'sessions'
   | 'tradeIns'
   | 'messages'
+  | 'webIdentityKeys'
   | 'roleUsage'
   | 'notify'
   | 'randomBytes'

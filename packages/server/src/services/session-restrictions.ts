@@ -8,7 +8,8 @@ import type { AnyOperation, Caller } from '@bailiwick/gateway'
 import { ApiError } from './api-error.ts'
 import type { Scope } from './operation.ts'
 
-type CredentialKind = 'root' | 'longTerm' | 'sessionToken' | 'assumedRole' | 'federatedUser'
+/** `root` besides the kind of its session, if it is one. */
+type CredentialKind = 'root' | 'longTerm' | NonNullable<Caller['session']>['kind']
 
 interface Restriction {
   readonly credentials: readonly CredentialKind[]
@@ -16,7 +17,13 @@ interface Restriction {
   readonly refusal: (operation: string) => ApiError
 }
 
-const sessions: readonly CredentialKind[] = ['sessionToken', 'assumedRole', 'federatedUser']
+const sessions: readonly CredentialKind[] = [
+  'sessionToken',
+  'assumedRole',
+  'federatedUser',
+  'assumedRoot',
+  'delegated',
+]
 
 /** In the order they are looked at; the first that applies answers. */
 const restrictions: readonly Restriction[] = [
@@ -24,6 +31,12 @@ const restrictions: readonly Restriction[] = [
     credentials: ['root'],
     forbids: (service, operation) => service === 'sts' && operation === 'AssumeRole',
     refusal: () => new ApiError('AccessDenied', 'Roles may not be assumed by root accounts.'),
+  },
+  {
+    // Chosen by us, as is its wording: AWS names the management account's users and roles.
+    credentials: ['root'],
+    forbids: (service, operation) => service === 'sts' && operation === 'AssumeRoot',
+    refusal: () => new ApiError('AccessDenied', 'Root sessions may not be opened by root users.'),
   },
   {
     credentials: sessions,
@@ -65,17 +78,17 @@ function invalidToken(): ApiError {
   return new ApiError('InvalidClientTokenId', message)
 }
 
-function kindOf({ session, principal }: Caller): CredentialKind {
-  if (session?.kind === 'assumedRole' || session?.kind === 'federatedUser') return session.kind
-  if (principal.kind === 'root') return 'root'
-  return session ? 'sessionToken' : 'longTerm'
+function kindsOf({ session, principal }: Caller): readonly CredentialKind[] {
+  const kind = session?.kind ?? 'longTerm'
+  return principal.kind === 'root' ? ['root', kind] : [kind]
 }
 
 /** Errors: AccessDenied, InvalidClientTokenId. */
 export function assertUnrestricted(service: string, operation: string, caller: Caller): void {
-  const kind = kindOf(caller)
+  const kinds = kindsOf(caller)
   for (const { credentials, forbids, refusal } of restrictions) {
-    if (credentials.includes(kind) && forbids(service, operation, caller)) throw refusal(operation)
+    const applies = credentials.some((kind) => kinds.includes(kind))
+    if (applies && forbids(service, operation, caller)) throw refusal(operation)
   }
 }
 

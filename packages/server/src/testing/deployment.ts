@@ -17,8 +17,11 @@ import { sealingKey } from '../credentials/seal.ts'
 import { createSealedMessages } from '../credentials/sealed-messages.ts'
 import { createSecrets, createSecretVault } from '../credentials/secrets.ts'
 import { openSessionKeys } from '../credentials/session-keys.ts'
+import type { SessionKeys } from '../credentials/session-keys.ts'
 import { createSessionTokens } from '../credentials/session-token.ts'
 import { createTradeInTokens } from '../credentials/trade-in-token.ts'
+import { createWebIdentityKeys } from '../credentials/web-identity-keys.ts'
+import type { WebIdentityKeys } from '../credentials/web-identity-keys.ts'
 import { quotaDefaults } from '../domain/quota.ts'
 import { createFederation } from '../federation/federation.ts'
 import type { FederationOptions } from '../federation/federation.ts'
@@ -110,6 +113,8 @@ export interface DeploymentOptions {
   readonly seed?: string
   /** What identity providers answer; without it none does. */
   readonly getDocument?: FederationOptions['getDocument']
+  /** Assertions issued before may have been used before. */
+  readonly startedAt?: Date
 }
 
 type Reporting = Pick<ReportJobsOptions, 'store' | 'principals' | 'managedPolicies' | 'partition'>
@@ -132,6 +137,11 @@ function openReports(parts: Reporting, clock: { readonly now: Date }, failures: 
   return { jobs, holdReports }
 }
 
+function tokensOf(keys: SessionKeys, webIdentityKeys: WebIdentityKeys) {
+  const messages = createSealedMessages(keys)
+  return { tradeIns: createTradeInTokens(keys), messages, webIdentityKeys }
+}
+
 const noProvider = () => Promise.reject(new FetchFailure('unreachable', 'no provider'))
 
 export async function openDeployment({
@@ -139,6 +149,7 @@ export async function openDeployment({
   notify = () => {},
   seed = 'deployment',
   getDocument = noProvider,
+  startedAt = new Date(0),
 }: DeploymentOptions = {}) {
   const store = await openSqliteStore({ memory: true })
   onTestFinished(() => store.close())
@@ -154,23 +165,21 @@ export async function openDeployment({
     ...{ store, vault, sessions, managedPolicies, partition: 'aws' },
     report: (message) => void reports.push(message),
   })
-  const messages = createSealedMessages(keys)
+  const tokens = tokensOf(keys, createWebIdentityKeys(keyStorage, vault))
   const cheapHash = { memory: 64, passes: 1, parallelism: 1 }
   const secrets = createSecrets(vault, randomBytes, cheapHash)
   const reporting = { store, principals, managedPolicies, partition: 'aws' }
   const { jobs, holdReports } = openReports(reporting, clock, reports)
   const scopes = createScopes({
     ...{ store, principals, partition: 'aws', managedPolicies, randomBytes, secrets, sessions },
-    tradeIns: createTradeInTokens(keys),
-    messages,
-    roleUsage,
-    notify,
+    ...{ ...tokens, roleUsage, notify },
     reports: jobs,
     quota: (_accountId, name) => quotaDefaults[name],
   })
 
   const federation = createFederation({
-    ...{ store, partition: 'aws', privateIssuers: new Map(), getDocument },
+    ...{ store, vault, partition: 'aws', privateIssuers: new Map(), getDocument },
+    startedAt,
     report: (message) => void reports.push(message),
   })
 
@@ -201,7 +210,8 @@ export async function openDeployment({
   }
 
   const root = (accountId: string) => rootKey(store, secrets, clock.now, accountId)
-  const parts = { store, secrets, clock, principals, scopes, messages, reports, jobs, holdReports }
+  const ports = { secrets, ...tokens }
+  const parts = { store, ...ports, clock, principals, scopes, reports, jobs, holdReports }
   return { ...parts, root, call, callerOf }
 }
 

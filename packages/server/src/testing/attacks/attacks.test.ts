@@ -3,13 +3,20 @@ import { resolveConfig, format } from 'prettier'
 import { expect, test } from 'vitest'
 import { attacksPage } from './attack.ts'
 import { multiFactorAttacks } from './multi-factor.ts'
+import { samlAttacks } from './saml.ts'
 import { sealedMessageAttacks } from './sealed-messages.ts'
 import { sessionTokenAttacks } from './session-tokens.ts'
 import { webIdentityAttacks } from './web-identity.ts'
 
 // Goal: whatever is forged, altered, replayed, expired or meant for somebody else is refused, and
 // the list of what was tried is true.
-const groups = [sessionTokenAttacks, sealedMessageAttacks, multiFactorAttacks, webIdentityAttacks]
+const groups = [
+  sessionTokenAttacks,
+  sealedMessageAttacks,
+  multiFactorAttacks,
+  webIdentityAttacks,
+  samlAttacks,
+]
 
 for (const { credential, open, attacks } of groups) {
   test(`${credential}: works unbent, and is refused however it is bent`, async () => {

@@ -1,0 +1,66 @@
+import type { HttpAnswer, HttpRequest } from '@bailiwick/wire'
+import { rawPathOf } from '@bailiwick/wire'
+import { hostName } from './loopback.ts'
+
+/** The issuers of outbound web identity tokens: one for each account that has enabled it. */
+export interface Issuers {
+  /** The issuer's URL; undefined where there is none of this id, or it is disabled. */
+  readonly urlOf: (federationId: string) => Promise<string | undefined>
+  /** Public keys alone. */
+  readonly keys: () => Promise<readonly object[]>
+}
+
+const id = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
+const ownHost = new RegExp(`^(${id})\\.tokens\\.sts\\.global\\.api\\.aws$`)
+const ownPath = new RegExp(`^/_bailiwick/oidc/(${id})(/\\.well-known/.*)$`)
+
+/**
+ * What verifiers of tokens ask an issuer for, with its host's name (`<id>.tokens.sts…`, for who has
+ * it resolve to us) or under `/_bailiwick/oidc/<id>`. Undefined for any other path.
+ * Source: OpenID Connect Discovery 1.0 §3, §4; RFC 7517 §5.
+ */
+export function answerIssuerPath(
+  request: HttpRequest,
+  issuers: Issuers,
+): Promise<HttpAnswer> | undefined {
+  const host = request.headers.get('host') ?? ''
+  const path = rawPathOf(request.target)
+  const [, hostId] = ownHost.exec(hostName(host)) ?? []
+  const [, pathId, rest] = ownPath.exec(path) ?? []
+  const federationId = hostId ?? pathId
+  if (federationId === undefined) return undefined
+  // Who came by the path finds the keys by the path, too.
+  const scheme = request.secure ? 'https' : 'http'
+  const base = hostId === undefined ? `${scheme}://${host}/_bailiwick/oidc/${federationId}` : ''
+  return document(request, issuers, federationId, rest ?? path, base)
+}
+
+async function document(
+  { method }: HttpRequest,
+  issuers: Issuers,
+  federationId: string,
+  path: string,
+  base: string,
+): Promise<HttpAnswer> {
+  if (method !== 'GET' && method !== 'HEAD') return json(405, { message: 'Ask with GET.' })
+  const issuer = await issuers.urlOf(federationId)
+  if (issuer !== undefined && path === '/.well-known/jwks.json') {
+    return json(200, { keys: await issuers.keys() })
+  }
+  if (issuer !== undefined && path === '/.well-known/openid-configuration') {
+    return json(200, {
+      issuer,
+      jwks_uri: `${base === '' ? issuer : base}/.well-known/jwks.json`,
+      response_types_supported: ['id_token'],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: ['RS256', 'ES384'],
+      claims_supported: ['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'https://sts.amazonaws.com/'],
+    })
+  }
+  return json(404, { message: 'There is no such issuer or document.' })
+}
+
+function json(status: number, value: unknown): HttpAnswer {
+  const headers = { 'content-type': 'application/json', 'cache-control': 'public, max-age=300' }
+  return { status, headers, body: JSON.stringify(value) }
+}
