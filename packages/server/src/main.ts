@@ -3,7 +3,6 @@
  * first account where there is none, and listens.
  */
 import { randomBytes as cryptoRandomBytes, randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   createGate,
@@ -22,16 +21,14 @@ import {
   type SessionKeyStorage,
 } from './credentials/session-keys.ts'
 import { createSessionTokens } from './credentials/session-token.ts'
-import { createWebIdentityKeys, type WebIdentityKeys } from './credentials/web-identity-keys.ts'
+import { createWebIdentityKeys } from './credentials/web-identity-keys.ts'
 import { createTradeInTokens } from './credentials/trade-in-token.ts'
-import { outboundIssuer } from './domain/outbound-issuer.ts'
 import { quotaDefaults } from './domain/quota.ts'
-import { createFederation, type PrivateIssuers } from './federation/federation.ts'
+import { issuersOf, openCredentials, readPem } from './compose/federation.ts'
 import { preflightAnswer, withCors } from './http/cors.ts'
 import { listen, type Listener } from './http/listener.ts'
 import { openLog, type Logger } from './http/log.ts'
 import { isLoopback } from './http/loopback.ts'
-import type { Issuers } from './http/issuer-paths.ts'
 import { answerOwnPath, type OwnPaths } from './http/own-paths.ts'
 import { requestLine } from './http/request-log.ts'
 import { eventFileDefaults, EventFiles } from './ledger/event-file.ts'
@@ -168,23 +165,6 @@ function tokensOf(keys: SessionKeys) {
   return { tradeIns: createTradeInTokens(keys), messages: createSealedMessages(keys) }
 }
 
-/** Who calls: by a signature, or by what an identity provider vouches for. */
-function openCredentials(
-  store: Store,
-  vault: SecretVault,
-  lookup: CredentialPort['lookup'],
-  options: ServerOptions,
-  log: Logger,
-): CredentialPort {
-  const { partition } = options
-  const { prove } = createFederation({
-    ...{ store, vault, partition, privateIssuers: readPrivateIssuers(options) },
-    startedAt: clock(),
-    report: (message) => log.warn(message),
-  })
-  return { lookup, prove }
-}
-
 function gatePorts(
   credentials: CredentialPort,
   scopes: ScopePort<Scope>,
@@ -298,16 +278,6 @@ function openNotifications({ ephemeral, dataDir }: ServerOptions, log: Logger) {
   })
 }
 
-function issuersOf(store: Store, keys: WebIdentityKeys): Issuers {
-  return {
-    keys: () => keys.published(clock()),
-    async urlOf(id) {
-      const found = await store.read((reader) => reader.get('outboundWebIdentityFederation', id))
-      return found?.enabled ? outboundIssuer(found.id) : undefined
-    },
-  }
-}
-
 type Answer = ReturnType<typeof createGate<Scope>>
 
 async function open(
@@ -384,12 +354,11 @@ function listenError(
   return error
 }
 
-function readPrivateIssuers({ oidcPrivateIssuers = [] }: ServerOptions): PrivateIssuers {
-  return new Map(
-    oidcPrivateIssuers.map(({ url, authoritiesFile }) => {
-      if (authoritiesFile === undefined) return [url, {}]
-      return [url, { authorities: readPem('--oidc-private-issuer', authoritiesFile) }]
-    }),
+/** Signatures keep requests from being altered, not from being read. */
+function refuseOpenHost({ host, tls, insecure }: ServerOptions): void {
+  if (isLoopback(host) || tls !== undefined || insecure) return
+  throw new StartError(
+    `--host ${host} is reachable from outside: give --tls-cert and --tls-key, or --insecure to listen without TLS`,
   )
 }
 
@@ -398,20 +367,4 @@ function readTls(tls: { readonly certificateFile: string; readonly keyFile: stri
     certificate: readPem('--tls-cert', tls.certificateFile),
     key: readPem('--tls-key', tls.keyFile),
   }
-}
-
-function readPem(flag: string, file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    throw new StartError(`${flag} ${file}: cannot be read`)
-  }
-}
-
-/** Signatures keep requests from being altered, not from being read. */
-function refuseOpenHost({ host, tls, insecure }: ServerOptions): void {
-  if (isLoopback(host) || tls !== undefined || insecure) return
-  throw new StartError(
-    `--host ${host} is reachable from outside: give --tls-cert and --tls-key, or --insecure to listen without TLS`,
-  )
 }
