@@ -12,5 +12,7 @@ export type {
   Service,
 } from './ports.ts'
 export { createGate } from './pipeline.ts'
+export { resolveForwarded } from './resolve/resolve.ts'
+export type { ForwardedCall, Resolution } from './resolve/forwarded-call.ts'
 export { isRefusal, Refusal } from './refusal.ts'
 export { runOperation } from './run-operation.ts'

@@ -1,0 +1,111 @@
+import type { ContextValue } from '@bailiwick/policy'
+import { rawQueryOf } from '@bailiwick/wire'
+import { at, type ForwardedCall, list, scalar, text } from './forwarded-call.ts'
+import type { KeyOf } from './keys.ts'
+
+/** A key that is a member of the input. */
+const member =
+  (...path: string[]): KeyOf =>
+  ({ input }) =>
+    scalar(at(input, ...path))
+
+const dayMs = 86_400_000
+
+/** Lock members stand at the top where an object is made, and in a structure where it is changed. */
+const retainUntil = ({ input }: ForwardedCall) =>
+  input.ObjectLockRetainUntilDate ?? at(input, 'Retention', 'RetainUntilDate')
+
+/**
+ * Condition keys of S3, by name in lower case.
+ * Source: Service Authorization Reference, S3; S3 User Guide, "Condition keys".
+ */
+export const s3Keys: Readonly<Record<string, KeyOf>> = {
+  's3:prefix': ({ input }) => scalar(input.Prefix) ?? '',
+  's3:delimiter': member('Delimiter'),
+  's3:max-keys': member('MaxKeys'),
+  's3:versionid': member('VersionId'),
+  's3:annotation-prefix': member('AnnotationPrefix'),
+  's3:max-annotation-results': member('MaxAnnotationResults'),
+  's3:locationconstraint': member('CreateBucketConfiguration', 'LocationConstraint'),
+  's3:resourceaccount': (_, { owner }) => text(owner),
+  's3:authtype': ({ request }) =>
+    request.headers.has('authorization')
+      ? 'REST-HEADER'
+      : signedAt(request.target) === undefined
+        ? undefined
+        : 'REST-QUERY-STRING',
+  's3:signatureversion': ({ request }) =>
+    request.headers.has('authorization') || signedAt(request.target) !== undefined
+      ? 'AWS4-HMAC-SHA256'
+      : undefined,
+  's3:signatureage': ({ request, now }) => {
+    const signed = signedAt(request.target)
+    return signed && String(now.getTime() - signed.getTime())
+  },
+  's3:x-amz-acl': member('ACL'),
+  's3:x-amz-grant-full-control': member('GrantFullControl'),
+  's3:x-amz-grant-read': member('GrantRead'),
+  's3:x-amz-grant-read-acp': member('GrantReadACP'),
+  's3:x-amz-grant-write': member('GrantWrite'),
+  's3:x-amz-grant-write-acp': member('GrantWriteACP'),
+  's3:x-amz-bucket-namespace': member('BucketNamespace'),
+  's3:x-amz-content-sha256': ({ request }) => request.headers.get('x-amz-content-sha256'),
+  's3:x-amz-copy-source': member('CopySource'),
+  's3:x-amz-metadata-directive': member('MetadataDirective'),
+  's3:x-amz-object-ownership': ({ input }) =>
+    text(input.ObjectOwnership) ??
+    text(at(list(at(input, 'OwnershipControls', 'Rules'))[0], 'ObjectOwnership')),
+  's3:x-amz-server-side-encryption': member('ServerSideEncryption'),
+  's3:x-amz-server-side-encryption-aws-kms-key-id': member('SSEKMSKeyId'),
+  's3:x-amz-server-side-encryption-customer-algorithm': member('SSECustomerAlgorithm'),
+  's3:x-amz-storage-class': member('StorageClass'),
+  's3:x-amz-website-redirect-location': member('WebsiteRedirectLocation'),
+  's3:if-match': member('IfMatch'),
+  's3:if-none-match': member('IfNoneMatch'),
+  's3:objectcreationoperation': ({ operation }) =>
+    operation.name === 'UploadPart' || operation.name === 'UploadPartCopy' ? 'false' : 'true',
+  's3:object-lock-mode': ({ input }) =>
+    text(input.ObjectLockMode) ?? text(at(input, 'Retention', 'Mode')),
+  's3:object-lock-legal-hold': ({ input }) =>
+    text(input.ObjectLockLegalHoldStatus) ?? text(at(input, 'LegalHold', 'Status')),
+  's3:object-lock-retain-until-date': (call) => scalar(retainUntil(call)),
+  's3:object-lock-remaining-retention-days': (call) => {
+    const until = retainUntil(call)
+    if (!(until instanceof Date)) return undefined
+    return String(Math.ceil((until.getTime() - call.now.getTime()) / dayMs))
+  },
+  's3:inventoryaccessibleoptionalfields': ({ input }) => {
+    const fields = list(at(input, 'InventoryConfiguration', 'OptionalFields'))
+    return fields.length > 0 ? fields.map(String) : undefined
+  },
+  's3:requestobjecttagkeys': (call) => {
+    const names = [...objectTags(call).keys()]
+    return names.length > 0 ? names : undefined
+  },
+}
+
+/** When a presigned URL was signed. */
+function signedAt(target: string): Date | undefined {
+  const stamp = new URLSearchParams(rawQueryOf(target)).get('X-Amz-Date') ?? ''
+  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(stamp)?.slice(1)
+  if (parts === undefined) return undefined
+  const [date, time] = [parts.slice(0, 3).join('-'), parts.slice(3).join(':')]
+  return new Date(`${date}T${time}Z`)
+}
+
+/** Tags that an object is to have: a query string in a header, or a document. */
+function objectTags({ operation, input }: ForwardedCall): ReadonlyMap<string, string> {
+  if (operation.name === 'PutBucketTagging') return new Map()
+  if (typeof input.Tagging === 'string') return new Map(new URLSearchParams(input.Tagging))
+  const pairs = list(at(input, 'Tagging', 'TagSet')).map(
+    (tag) => [String(at(tag, 'Key')), scalar(at(tag, 'Value')) ?? ''] as const,
+  )
+  return new Map(pairs)
+}
+
+/** `s3:RequestObjectTag/…` of each. */
+export function objectTagKeys(call: ForwardedCall): Readonly<Record<string, ContextValue>> {
+  return Object.fromEntries(
+    [...objectTags(call)].map(([key, value]) => [`s3:RequestObjectTag/${key}`, value]),
+  )
+}
