@@ -8,6 +8,7 @@ import { fork } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { mutantsOf } from './mutants.ts'
 import type { Mutant } from './mutants.ts'
@@ -17,7 +18,7 @@ import { excusedMutants } from './excused.ts'
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } })
 const policy = new URL('../../packages/policy/src/', import.meta.url)
 /** A mutant that takes longer does not end. */
-const timeoutMs = 20_000
+const timeoutMs = 30_000
 /** Each mutant leaves its modules in the worker's memory. */
 const mutantsPerWorker = 250
 
@@ -38,10 +39,8 @@ class Lane {
   private worker: ChildProcess | undefined
   private uses = 0
 
-  ask(message: Mutant | 'none'): Promise<Outcome> {
-    const asked = (this.worker ??= fork(new URL('./worker.ts', import.meta.url), [], {
-      execArgv: ['--no-warnings'],
-    }))
+  async ask(message: Mutant | 'none'): Promise<Outcome> {
+    const asked = (this.worker ??= await readyWorker())
     this.uses++
     return new Promise((resolve) => {
       const settle = (outcome: Outcome): void => {
@@ -62,6 +61,14 @@ class Lane {
     this.worker = undefined
     this.uses = 0
   }
+}
+
+/** A worker takes its time to make what it will ask: that is no mutant's. */
+async function readyWorker(): Promise<ChildProcess> {
+  const execArgv = ['--no-warnings']
+  const worker = fork(new URL('./worker.ts', import.meta.url), [], { execArgv })
+  await once(worker, 'message')
+  return worker
 }
 
 const counts = new Map<string, Map<Outcome, number>>()

@@ -106,3 +106,5 @@ process.on('message', (mutant: Mutant | 'none') => {
     process.send?.({ name, verdict } satisfies MutantResult)
   })
 })
+
+process.send?.('ready')
