@@ -52,6 +52,7 @@ function testsOf(operation: (typeof operations)[number], row: (typeof rows)[stri
   if (!pastTheEnd) return
   test('pages whole', async () => {
     const world = await universe.world()
-    await expectWholePages(world.iam, operation, await pastTheEnd(world))
+    const { caller = world.iam, ...items } = await pastTheEnd(world)
+    await expectWholePages(caller, operation, items)
   })
 }

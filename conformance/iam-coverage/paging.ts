@@ -24,6 +24,10 @@ function pagesOf(iam: Iam, name: string, { results }: Paging, input: object): As
   }
 }
 
+/** Items of a page where the caller does not say. Source: IAM API Reference, MaxItems. */
+const itemsDefault = 100
+/** Pages are as small as they can be, but of a long list no more than these. */
+const pagesMax = 100
 const lastPage = { isTruncated: false }
 
 /** Every item once, whatever the size of the pages; the last page says that it is the last. */
@@ -34,19 +38,22 @@ export async function expectWholePages(
 ): Promise<void> {
   if (!paging) throw new Error(`${name} is not paged`)
   const ask = pagesOf(iam, name, paging, input)
-  const all = await ask({})
+  const all = await ask(count > itemsDefault ? { MaxItems: count } : {})
   expect(all.items).toHaveLength(count)
   expect(all).toEqual({ ...lastPage, items: all.items })
   const { itemsMax } = paging
   await expect(ask({ Marker: 'no marker of ours' })).rejects.toMatchObject(validationError)
   if (itemsMax === undefined) return
+  const unasked = await ask({})
+  expect(unasked.items).toEqual(all.items.slice(0, itemsDefault))
+  expect(unasked.isTruncated).toBe(count > itemsDefault)
   for (const MaxItems of [count, itemsMax]) {
     expect(await ask({ MaxItems })).toEqual({ ...lastPage, items: all.items })
   }
   for (const MaxItems of [0, itemsMax + 1]) {
     await expect(ask({ MaxItems })).rejects.toMatchObject(validationError)
   }
-  for (const size of new Set([1, count - 1])) {
+  for (const size of new Set([Math.ceil(count / pagesMax), count - 1])) {
     if (size > 0) expect(await walk(ask, size, count)).toEqual(all.items)
   }
 }

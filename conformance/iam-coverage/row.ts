@@ -29,6 +29,8 @@ interface Paged<I> {
   readonly input: I
   /** How many items it lists, over all its lists. */
   readonly items: number
+  /** Who lists them, where it is not the account's administrator. */
+  readonly caller?: Iam
 }
 
 interface RowOf<I> {

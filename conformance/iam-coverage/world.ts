@@ -56,6 +56,8 @@ export interface World {
   readonly as: (userName: string) => Promise<Iam>
   /** Calls as the first administrator, a user of the organization's management account. */
   readonly management: Iam
+  /** `o-…/r-…`, which all accounts are below. */
+  readonly rootPath: string
   /** Calls as the first administrator of another server, whose account is in no organization. */
   readonly alone: () => Promise<Iam>
   /** Names of the operations that were called in it. */
@@ -142,6 +144,13 @@ function accountMaker({ organizations, sts }: ReturnType<typeof clients>) {
   }
 }
 
+async function rootPathOf(organizations: Organizations): Promise<string> {
+  const { Roots } = await organizations.listRoots({})
+  const rootPath = Roots?.[0]?.Arn?.split(':root/')[1]
+  if (rootPath === undefined) throw new Error('no root')
+  return rootPath
+}
+
 export async function openUniverse(): Promise<Universe> {
   const values = { ...quotas, AccountsPerOrganization: accountsMax }
   const args = Object.entries(values).flatMap(([name, n]) => ['--quota', `${name}=${String(n)}`])
@@ -149,6 +158,7 @@ export async function openUniverse(): Promise<Universe> {
   const our = clients(server)
   const { iam, anonymous } = our
   await our.organizations.createOrganization({})
+  const rootPath = await rootPathOf(our.organizations)
   const newAccount = accountMaker(our)
   let next = newAccount()
   let other: Promise<RunningServer> | undefined
@@ -176,6 +186,7 @@ export async function openUniverse(): Promise<Universe> {
       },
       as,
       management: note(iam(adminKey)),
+      rootPath,
       async alone() {
         other ??= startServer()
         return note(clients(await other).iam(adminKey))

@@ -1,21 +1,11 @@
-import { setTimeout } from 'node:timers/promises'
 import { expect } from 'vitest'
 import type { Rows } from '../row.ts'
+import { until } from '../until.ts'
 import type { World } from '../world.ts'
 
 const GroupName = 'g'
 const unknownJob = '11111111-2222-4333-8444-555555555555'
 const noJob = 'x'.repeat(36)
-const pollMs = 20
-
-/** Asks until it is no longer in progress: there is no event to wait for over HTTP. */
-async function until<T>(ask: () => Promise<T>, isDone: (answer: T) => boolean): Promise<T> {
-  for (;;) {
-    const answer = await ask()
-    if (isDone(answer)) return answer
-    await setTimeout(pollMs)
-  }
-}
 
 async function credentialReport({ iam }: World): Promise<void> {
   await until(

@@ -2,7 +2,7 @@ import type { AnyOperation } from '@bailiwick/gateway'
 import type { Scope } from '../operation.ts'
 import { CreateAccount, DescribeAccount, DescribeCreateAccountStatus } from './accounts.ts'
 import { ListAccounts, ListCreateAccountStatus } from './accounts.ts'
-import { CreateOrganization, DescribeOrganization } from './organization.ts'
+import { CreateOrganization, DescribeOrganization, ListRoots } from './organization.ts'
 
 const operations: readonly AnyOperation<Scope>[] = [
   CreateAccount,
@@ -12,6 +12,7 @@ const operations: readonly AnyOperation<Scope>[] = [
   DescribeOrganization,
   ListAccounts,
   ListCreateAccountStatus,
+  ListRoots,
 ]
 
 /** What Organizations answers, by name; the rest of its model answers NotImplemented. */

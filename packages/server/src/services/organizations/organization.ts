@@ -1,7 +1,8 @@
 import type { Organization } from '../../domain/entity.ts'
 import { ApiError } from '../api-error.ts'
 import { readOperation, writeOperation } from '../operation.ts'
-import { inOrganization, accountArn, membershipOf } from './membership.ts'
+import { inOrganization, accountArn, managedOrganization, membershipOf } from './membership.ts'
+import { pageStart } from './next-token.ts'
 import { newOrganizationsId } from './organization-id.ts'
 
 function organizationView(partition: string, organization: Organization) {
@@ -59,5 +60,21 @@ export const DescribeOrganization = readOperation('organizations', 'DescribeOrga
   async handle(_input, scope) {
     const { organization } = inOrganization(await membershipOf(scope))
     return { Organization: organizationView(scope.partition, organization) }
+  },
+})
+
+/**
+ * organizations:ListRoots, from the management account: the one root, below which all accounts are.
+ * Errors: AccessDeniedException, AWSOrganizationsNotInUseException, InvalidInputException.
+ */
+export const ListRoots = readOperation('organizations', 'ListRoots', {
+  authorize: () => ({ resourceArn: '*' }),
+
+  async handle(input, scope) {
+    const { id, rootId, accountId } = managedOrganization(await membershipOf(scope))
+    if (pageStart(input).after !== undefined) return { Roots: [] }
+    const Arn = `arn:${scope.partition}:organizations::${accountId}:root/${id}/${rootId}`
+    // As of the organization: no type of policy is on offer, so none is enabled.
+    return { Roots: [{ Id: rootId, Arn, Name: 'Root', PolicyTypes: [] }] }
   },
 })

@@ -33,10 +33,32 @@ test('an organization is made once, and described from all its accounts', async 
   await expect(createAccount(d, member, 2)).rejects.toMatchObject({ code: 'AccessDeniedException' })
 })
 
+test('its one root is shown to whom a policy lets, from the management account', async () => {
+  const { d, root, organization } = await organized()
+  const path = new RegExp(
+    `^arn:aws:organizations::${home}:root/${organization?.Id}/(r-[0-9a-z]{4})$`,
+  )
+  const { Roots, ...rest } = await d.call(root, 'organizations', 'ListRoots', { MaxResults: 1 })
+  expect(Roots).toHaveLength(1)
+  expect(Roots?.[0]).toMatchObject({ Name: 'Root', PolicyTypes: [] })
+  expect(Roots?.[0]?.Arn?.match(path)?.[1]).toBe(Roots?.[0]?.Id)
+  expect(rest).toEqual({})
+  const bad = d.call(root, 'organizations', 'ListRoots', { NextToken: '!' })
+  await expect(bad).rejects.toMatchObject({ code: 'InvalidInputException' })
+  const status = await createAccount(d, root, 1)
+  const member = await d.root(status?.AccountId ?? '')
+  const ofMember = d.call(member, 'organizations', 'ListRoots', {})
+  await expect(ofMember).rejects.toMatchObject({ code: 'AccessDeniedException' })
+  const bob = await userWith(d, root, 'Bob')
+  const ofBob = d.call(bob, 'organizations', 'ListRoots', {})
+  await expect(ofBob).rejects.toThrow('AccessDenied identityPolicy')
+})
+
 test('an account outside has no organization to ask about', async () => {
   const d = await openDeployment()
   const root = await d.root(home)
-  for (const name of ['DescribeOrganization', 'ListAccounts', 'ListCreateAccountStatus'] as const) {
+  const lists = ['ListAccounts', 'ListCreateAccountStatus', 'ListRoots'] as const
+  for (const name of ['DescribeOrganization', ...lists] as const) {
     const answer = d.call(root, 'organizations', name, {})
     await expect(answer).rejects.toMatchObject({ code: 'AWSOrganizationsNotInUseException' })
   }
