@@ -1,5 +1,5 @@
 /** What IAM keeps of the delegation requests of one account to another. */
-import type { AccountId, EntityBase, Tag } from './entity.ts'
+import type { AccountId, EntityBase, Tag } from './entity-base.ts'
 
 /** A value for a placeholder of a policy template. */
 export interface PolicyParameter {

@@ -9,29 +9,17 @@
  * Source: IAM API Reference, data types; IAM User Guide, "IAM identifiers".
  */
 import type { DelegationAssignment, DelegationRequest } from './delegation-entity.ts'
+import type { AccountId, EntityBase } from './entity-base.ts'
+import type { Instance } from './instance.ts'
 import type { ServiceLinkedRoleDeletion } from './service-linked-role-deletion.ts'
 
-/** 12 digits, never a number. */
-export type AccountId = string
-
-export interface Tag {
-  readonly Key: string
-  readonly Value: string
-}
-
-export interface EntityBase {
-  readonly accountId: AccountId
-  /** The unique id: AIDA…, AROA…, AGPA…, ANPA…, AKIA… or one of ours where AWS shows none. */
-  readonly id: string
-  readonly name: string
-  /** `/` where the kind has no paths. */
-  readonly path: string
-  /** Owner within the account: the user of an access key, the policy of a version. */
-  readonly parentId?: string
-  readonly createdAt: Date
-  /** In the order given. */
-  readonly tags: readonly Tag[]
-}
+export type { AccountId, Tag } from './entity-base.ts'
+export type {
+  Instance,
+  InstanceMetadataOptions,
+  InstanceProfileAssociation,
+  InstanceState,
+} from './instance.ts'
 
 export interface User extends EntityBase {
   readonly kind: 'user'
@@ -250,53 +238,6 @@ export interface MfaDevice extends EntityBase {
  */
 export interface MfaAssignment extends EntityBase {
   readonly kind: 'mfaAssignment'
-}
-
-/** The states an instance rests in. Source: EC2 User Guide, "Amazon EC2 instance state changes". */
-export type InstanceState = 'running' | 'stopped' | 'terminated'
-
-/**
- * An EC2 instance as an identity: a record that a profile is tied to. No machine is behind it.
- * id and name: `i-…`.
- */
-export interface Instance extends EntityBase {
-  readonly kind: 'instance'
-  readonly region: string
-  readonly availabilityZone: string
-  readonly state: InstanceState
-  /** When it came into its state. */
-  readonly stateChangedAt: Date
-  readonly launchedAt: Date
-  readonly imageId: string
-  readonly instanceType: string
-  readonly reservationId: string
-  /** Its place within the reservation. */
-  readonly launchIndex: number
-  readonly privateIpAddress: string
-  readonly keyName?: string
-  readonly subnetId?: string
-  readonly clientToken?: string
-  readonly metadataOptions: InstanceMetadataOptions
-  readonly profile?: InstanceProfileAssociation
-  /** Present where `profile` is. */
-  readonly profileAssociatedAt?: Date
-}
-
-/** How the instance metadata service answers this instance. */
-export interface InstanceMetadataOptions {
-  readonly httpEndpoint: 'enabled' | 'disabled'
-  /** `required`: only with a session token (IMDSv2). */
-  readonly httpTokens: 'optional' | 'required'
-  readonly hopLimit: number
-  readonly instanceMetadataTags: 'enabled' | 'disabled'
-}
-
-export interface InstanceProfileAssociation {
-  /** `iip-assoc-…`. */
-  readonly associationId: string
-  /** Unique id of the profile: one made anew under its name is another one. */
-  readonly profileId: string
-  readonly profileArn: string
 }
 
 /** accountId: the management account. id: `o-…`. */

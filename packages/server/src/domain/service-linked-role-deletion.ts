@@ -1,4 +1,4 @@
-import type { EntityBase } from './entity.ts'
+import type { EntityBase } from './entity-base.ts'
 
 /**
  * How the last deletion of a service-linked role went. id: the task's UUID; name and path: the
