@@ -100,6 +100,13 @@ function paginationOf(botocore: BotocoreService, name: string): OperationEntry['
   }
 }
 
+/** What the wire calls an error; CloudWatch has two of one code, which are one on the wire. */
+export function wireCode(schema: Schema): string {
+  const ns = NormalizedSchema.of(schema)
+  const query = ns.getMergedTraits().awsQueryError as [string, number] | undefined
+  return query?.[0] ?? ns.getName() ?? ''
+}
+
 function errorsOf(sdk: SdkService, shapes: ShapeTable): Record<string, ErrorEntry> {
   const errors: Record<string, ErrorEntry> = {}
   for (const schema of sdk.errors) {
@@ -108,7 +115,7 @@ function errorsOf(sdk: SdkService, shapes: ShapeTable): Record<string, ErrorEntr
     const shape = shapes.add(ns, ns.getName())
     const query = traits.awsQueryError as [string, number] | undefined
     const status = query?.[1] ?? traits.httpError ?? (traits.error === 'server' ? 500 : 400)
-    errors[query?.[0] ?? shape] = { shape, status: Number(status) }
+    errors[wireCode(schema)] = { shape, status: Number(status) }
   }
   return errors
 }
