@@ -6,12 +6,17 @@ export type {
   CredentialLookup,
   CredentialPort,
   DecidedCheck,
+  GateAnswer,
   GateEvent,
   GatePorts,
+  GateRequest,
   ScopePort,
   Service,
 } from './ports.ts'
+export { createBackend } from './forward/backend.ts'
+export type { Backend, BackendOptions } from './forward/backend.ts'
 export { createGate } from './pipeline.ts'
+export type { Gate } from './pipeline.ts'
 export { resolveForwarded } from './resolve/resolve.ts'
 export type { ForwardedCall, Resolution } from './resolve/forwarded-call.ts'
 export { isRefusal, Refusal } from './refusal.ts'

@@ -105,7 +105,8 @@ const refusals: readonly [
   ['no action', 'Version=2010-05-08', {}, 400, 'InvalidAction'],
   ['another service’s version', 'Action=GetUser&Version=2011-06-15', {}, 400, 'InvalidAction'],
   ['signed for another service', getUser, { service: 'sts' }, 403, 'SignatureDoesNotMatch'],
-  ['a service nobody answers for', 'x', { service: 's3' }, 400, 'InvalidAction'],
+  ['a service nobody answers for', 'x', { service: 'sqs' }, 400, 'InvalidAction'],
+  ['S3 that nobody answers for, in its form', 'x', { service: 's3' }, 405, 'MethodNotAllowed'],
   [
     'the clock before the key',
     getUser,

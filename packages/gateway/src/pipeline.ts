@@ -1,6 +1,6 @@
 /**
- * The life of a request: recognise, authenticate, resolve, authorize, prepare, handle, answer,
- * ledger. There is no other way through the house, and whatever goes wrong on it refuses the
+ * The life of a request: recognise, authenticate, resolve, authorize, prepare, handle or forward,
+ * answer, ledger. There is no other way through the house, and whatever goes wrong on it refuses the
  * request.
  */
 import { decide as enforcedDecide } from '@bailiwick/policy'
@@ -10,15 +10,24 @@ import { authenticate, unsigned } from './authenticate/authenticate.ts'
 import { SigningKeys } from './authenticate/signing-keys.ts'
 import { authorize, type Decide } from './authorize/authorize.ts'
 import type { Caller } from './caller.ts'
+import { forward, isStream, type Forwarding } from './forward/forward.ts'
 import type { GateScope } from './operation.ts'
-import type { DecidedCheck, GateEvent, GatePorts } from './ports.ts'
+import type {
+  DecidedCheck,
+  GateAnswer,
+  GateEvent,
+  GatePorts,
+  GateRequest,
+  Service,
+} from './ports.ts'
 import { recognise, type Recognised } from './recognise/recognise.ts'
 import { isRefusal } from './refusal.ts'
+import { resolveForwarded } from './resolve/resolve.ts'
 import { runOperation } from './run-operation.ts'
 
 /** What is found out about one request on its way, for the answer and the ledger. */
 interface Journey<Scope extends GateScope> {
-  readonly request: HttpRequest
+  readonly request: GateRequest
   readonly requestId: string
   readonly at: Date
   recognised?: Recognised<Scope>
@@ -27,24 +36,36 @@ interface Journey<Scope extends GateScope> {
   input?: OperationInput
   output?: unknown
   checks: DecidedCheck[]
+  observed?: boolean
   error?: WireError
 }
 
+/** The gate, for the listener. */
+export interface Gate {
+  /** Answers any request, and never throws. */
+  readonly answer: (request: GateRequest) => Promise<GateAnswer>
+  /**
+   * Whether the body of a request is to be handed over as it comes: from its head alone, whose `body`
+   * is empty.
+   */
+  readonly isStreamed: (head: HttpRequest) => boolean
+}
+
 /**
- * The gate: answers any request, and never throws.
+ * The gate.
  *
  * @param decide The policy engine; another one only in tests.
  */
 export function createGate<Scope extends GateScope>(
   ports: GatePorts<Scope>,
   decide: Decide = enforcedDecide,
-): (request: HttpRequest) => Promise<HttpAnswer> {
+): Gate {
   const signingKeys = new SigningKeys()
-  return async (request) => {
+  const answer = async (request: GateRequest): Promise<GateAnswer> => {
     const startedAt = ports.stopwatch()
     const at = ports.clock()
     const journey: Journey<Scope> = { request, requestId: ports.newRequestId(), at, checks: [] }
-    let answer: HttpAnswer
+    let answer: GateAnswer
     try {
       answer = await pass(journey, ports, signingKeys, decide)
     } catch (thrown) {
@@ -53,6 +74,19 @@ export function createGate<Scope extends GateScope>(
     record(journey, answer, ports, ports.stopwatch() - startedAt)
     return answer
   }
+  return { answer, isStreamed: (head) => isStreamed(head, ports.services) }
+}
+
+/** Only what comes with PUT: clients of Query and JSON services post, and S3's objects are put. */
+function isStreamed<Scope extends GateScope>(
+  head: HttpRequest,
+  services: ReadonlyMap<string, Service<Scope>>,
+): boolean {
+  if (head.method !== 'PUT' || services.get('s3')?.backend === undefined) return false
+  const recognition = recognise(head, services)
+  if (!recognition.ok) return false
+  const { service, model } = recognition.recognised
+  return service.backend !== undefined && isStream(service.model, model)
 }
 
 async function pass<Scope extends GateScope>(
@@ -60,7 +94,7 @@ async function pass<Scope extends GateScope>(
   ports: GatePorts<Scope>,
   signingKeys: SigningKeys,
   decide: Decide,
-): Promise<HttpAnswer> {
+): Promise<GateAnswer> {
   const { request, requestId, at } = journey
 
   // Recognise: which service, which operation.
@@ -76,7 +110,9 @@ async function pass<Scope extends GateScope>(
 
   // Authenticate: who signed it. Of what its input proves, a signature says nothing: it is not read.
   const { signingName } = service.model
-  const mayBeAnonymous = operation?.access === 'anonymous'
+  const { backend } = service
+  const mayBeAnonymous =
+    operation?.access === 'anonymous' || (backend !== undefined && signingName === 's3')
   const asked = { signingName, now: at, mayBeAnonymous }
   const proof = operation?.proof
   const signer = proof
@@ -86,6 +122,13 @@ async function pass<Scope extends GateScope>(
   journey.caller = signer.caller
   const region = service.globalRegion ?? signer.region
   journey.region = region
+
+  // Forward: resolved, authorised and handed on to the service's backend.
+  if (backend !== undefined) {
+    const scope: GateScope = { caller: signer.caller, requestId, now: at, region }
+    const found = 'signer' in signer ? { signer: signer.signer } : {}
+    return handOn(journey, { request, recognised, backend, scope, ...found }, ports, decide)
+  }
 
   // The typed input: what the model says of it holds from here on.
   const read = recognised.call.readInput(service.model, recognised.model)
@@ -109,6 +152,18 @@ async function pass<Scope extends GateScope>(
 
   // Answer, in the service's own protocol.
   return protocol.writeOutput(service.model, recognised.model, output, requestId)
+}
+
+async function handOn<Scope extends GateScope>(
+  journey: Journey<Scope>,
+  call: Omit<Forwarding<Scope>, 'resolve' | 'partition'>,
+  { resolveForwarded: resolve = resolveForwarded, partition = 'aws' }: GatePorts<Scope>,
+  decide: Decide,
+): Promise<GateAnswer> {
+  const forwarding = { ...call, resolve, partition }
+  const { answer, observed } = await forward(forwarding, decide, journey.checks)
+  journey.observed = observed
+  return answer
 }
 
 function refuse<Scope extends GateScope>(journey: Journey<Scope>, error: WireError): HttpAnswer {
@@ -137,12 +192,21 @@ function refuseThrown<Scope extends GateScope>(
   journey.error = error
   const model = recognised?.service.model
   const protocol: Protocol = recognised?.protocol ?? awsQuery
-  return protocol.writeError(model, error, requestId)
+  const answer = protocol.writeError(model, error, requestId)
+  // A status of its own counts only where the model does not know the code.
+  const own = isRefusal(thrown) && recognised?.service.backend ? thrown.status : undefined
+  return own === undefined ? answer : { ...answer, status: own }
+}
+
+/** Of forwarded operations the models do not say so. Source: how AWS names what only reads. */
+function mutatesByName<Scope extends GateScope>({ service, model }: Recognised<Scope>): boolean {
+  const reads = /^(BatchGet|Describe|Get|Head|List|Query|Receive|Scan|Search|Select|Test|Validate)/
+  return service.backend !== undefined && !reads.test(model.name)
 }
 
 function record<Scope extends GateScope>(
   journey: Journey<Scope>,
-  answer: HttpAnswer,
+  answer: GateAnswer,
   ports: GatePorts<Scope>,
   durationMs: number,
 ): void {
@@ -160,8 +224,9 @@ function record<Scope extends GateScope>(
     ...(recognised && {
       service: recognised.service.model,
       operation: recognised.model.name,
-      mutates: recognised.operation?.mutates ?? false,
+      mutates: recognised.operation?.mutates ?? mutatesByName(recognised),
     }),
+    ...(journey.observed && { observed: true }),
     ...(region !== undefined && { region }),
     ...(caller && { caller }),
     ...(input && { input }),

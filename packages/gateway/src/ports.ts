@@ -1,6 +1,9 @@
+import type { Readable } from 'node:stream'
 import type { Decision } from '@bailiwick/policy'
-import type { ServiceModel } from '@bailiwick/wire'
+import type { HttpAnswer, HttpRequest, ServiceModel } from '@bailiwick/wire'
 import type { Caller } from './caller.ts'
+import type { Backend } from './forward/backend.ts'
+import type { ForwardedCall, Resolution } from './resolve/forwarded-call.ts'
 import type { AnyOperation, Check, GateScope } from './operation.ts'
 
 /** A service the gate answers for. */
@@ -10,7 +13,27 @@ export interface Service<Scope extends GateScope> {
   readonly operations: ReadonlyMap<string, AnyOperation<Scope>>
   /** Global services accept any region in the credential scope, and see this one. */
   readonly globalRegion?: string
+  /** Where its requests go, once they are allowed; absent: it has operations of our own. */
+  readonly backend?: Backend
+  /** What policy denies is let through to the backend, and said so. Never without a caller. */
+  readonly observe?: boolean
 }
+
+/** A request whose body may still be to come. */
+export interface GateRequest extends HttpRequest {
+  /** The body, where `isStreamed` said that it is one; opened at most once, and `body` is empty. */
+  readonly stream?: () => Readable
+  /** Tells when the client has gone before it was answered. */
+  readonly onClose?: (then: () => void) => void
+}
+
+/** An answer whose body may still be to come; a stream that ends early is no whole answer. */
+export interface GateAnswer extends Omit<HttpAnswer, 'body'> {
+  readonly body: HttpAnswer['body'] | Readable
+}
+
+/** What a call for a backend needs allowed. Must be pure. */
+export type ResolveForwarded = (call: ForwardedCall) => Resolution
 
 /** What an access key id, with the session token that came along, stands for. */
 export type CredentialLookup =
@@ -84,6 +107,8 @@ export interface GateEvent {
   readonly input?: unknown
   readonly output?: unknown
   readonly mutates?: boolean
+  /** Denied by policy, and let through all the same. */
+  readonly observed?: boolean
   readonly checks: readonly DecidedCheck[]
   /** Wire code and message of the answer, where it is an error. */
   readonly error?: { readonly code: string; readonly message: string }
@@ -100,6 +125,10 @@ export interface GatePorts<Scope extends GateScope> {
   readonly services: ReadonlyMap<string, Service<Scope>>
   readonly credentials: CredentialPort
   readonly scopes: ScopePort<Scope>
+  /** Of calls for backends; the gate's own where absent. */
+  readonly resolveForwarded?: ResolveForwarded
+  /** Of all ARNs; `aws` where absent. */
+  readonly partition?: string
   /** Must not throw; called once a request, after the answer is known. */
   readonly record: (event: GateEvent) => void
   /** A bug, with its cause: for the log, never for the caller. */

@@ -7,11 +7,13 @@ import { join } from 'node:path'
 import {
   createGate,
   type CredentialPort,
+  type Gate,
   type GatePorts,
   type ScopePort,
   type Service,
 } from '@bailiwick/gateway'
 import { loadModel } from '@bailiwick/wire'
+import { openBackends } from './backends.ts'
 import { bootstrap, type FirstStart } from './bootstrap.ts'
 import { createSealedMessages } from './credentials/sealed-messages.ts'
 import { createSecrets, createSecretVault, type SecretVault } from './credentials/secrets.ts'
@@ -53,7 +55,8 @@ import type { Store } from './store/port.ts'
 import { createInstanceMetadata } from './workload/instance-metadata.ts'
 
 export { StartError } from './options.ts'
-export type { FixedKey, ServerOptions } from './options.ts'
+export { forwardedServices } from './backends.ts'
+export type { BackendSetting, FixedKey, ServerOptions } from './options.ts'
 export { recoverAdministrator, type Recovered } from './recover.ts'
 export { quotaDefaults } from './domain/quota.ts'
 export type { FirstStart } from './bootstrap.ts'
@@ -125,19 +128,18 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     quota: (_accountId, name) => quotas[name],
   })
   const credentials = openCredentials(store, vault, principals.lookup, options, log)
-  const answer = createGate<Scope>(gatePorts(credentials, scopes, ledger, log))
+  const backends = openBackends(options)
+  const forwarding = { services: services(backends.services), partition }
+  const gate = createGate<Scope>({ ...gatePorts(credentials, scopes, ledger, log), ...forwarding })
   const rotation = rotateKeys([sessionKeys, webIdentityKeys], log)
   const reset = async () => {
     await store.clear()
     principals.clear()
-    if (!firstStart) return
-    // The same account, under the same keys.
-    const { accountId, admin } = firstStart
-    await first({ ...options, accountId, adminKey: admin })
+    if (firstStart) await first({ ...options, ...sameAgain(firstStart) })
   }
   const issuers = issuersOf(store, webIdentityKeys)
   const paths = { issuers, ...(options.ephemeral && { reset }) }
-  const listener = await open(options, answer, store, log, paths)
+  const listener = await open(options, gate, store, log, paths)
   const retention = openRetention(store, options, log)
   const metadata = await openMetadata(store, options, { partition, sessions, ...principals }, log)
   return {
@@ -150,6 +152,7 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
       clearInterval(rotation)
       await listener.close()
       await metadata?.close()
+      backends.close()
       await reports.close()
       await retention.stop()
       await ledger.close()
@@ -158,6 +161,11 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
       openedLog.flush()
     },
   }
+}
+
+/** The same account, under the same keys. */
+function sameAgain({ accountId, admin }: FirstStart) {
+  return { accountId, adminKey: admin }
 }
 
 /** Whatever else is sealed under the keys of session tokens. */
@@ -170,9 +178,8 @@ function gatePorts(
   scopes: ScopePort<Scope>,
   ledger: Ledger,
   log: Logger,
-): GatePorts<Scope> {
+): Omit<GatePorts<Scope>, 'services'> {
   return {
-    services: services(),
     credentials,
     scopes,
     record: (event) => {
@@ -210,7 +217,9 @@ function rotateKeys(sets: readonly Pick<SessionKeys, 'rotateWhenDue'>[], log: Lo
   return rotation.unref()
 }
 
-function services(): ReadonlyMap<string, Service<Scope>> {
+function services(
+  forwarded: readonly (readonly [string, Service<Scope>])[],
+): ReadonlyMap<string, Service<Scope>> {
   const globalRegion = 'us-east-1'
   return new Map<string, Service<Scope>>([
     ['iam', { model: loadModel('iam'), operations: iamOperations, globalRegion }],
@@ -221,6 +230,7 @@ function services(): ReadonlyMap<string, Service<Scope>> {
     ],
     ['bailiwick', { model: loadModel('bailiwick'), operations: bailiwickOperations }],
     ['ec2', { model: loadModel('ec2'), operations: ec2Operations }],
+    ...forwarded,
   ])
 }
 
@@ -278,11 +288,9 @@ function openNotifications({ ephemeral, dataDir }: ServerOptions, log: Logger) {
   })
 }
 
-type Answer = ReturnType<typeof createGate<Scope>>
-
 async function open(
   options: ServerOptions,
-  answer: Answer,
+  gate: Gate,
   store: Store,
   log: Logger,
   ownPaths: Omit<OwnPaths, 'unhealthy'>,
@@ -302,9 +310,10 @@ async function open(
       host,
       port,
       ...(tls && { tls: readTls(tls) }),
+      isStreamed: gate.isStreamed,
       answer: async (request) => {
         const own = preflightAnswer(request, cors) ?? answerOwnPath(request, paths)
-        return withCors(request, cors, await (own ?? answer(request)))
+        return withCors(request, cors, await (own ?? gate.answer(request)))
       },
       reportBug: (cause) => {
         log.error({ err: cause }, 'a bug in the listener')

@@ -28,6 +28,10 @@ export interface ServerOptions {
     readonly authoritiesFile?: string
   }[]
   readonly corsOrigins: readonly string[]
+  /** Where the requests of services that we do not answer ourselves go. */
+  readonly backends?: readonly BackendSetting[]
+  /** Services of backends, whose policies are decided and not enforced. */
+  readonly observe?: readonly string[]
   readonly quotas: Readonly<Partial<Record<QuotaName, number>>>
   /** Days that events and changes are kept; absent: 90. */
   readonly eventRetentionDays?: number
@@ -41,6 +45,19 @@ export interface ServerOptions {
   readonly log: {
     readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'
     readonly format: 'json' | 'pretty'
+  }
+}
+
+export interface BackendSetting {
+  /** `s3`; `all` for each that has none of its own. */
+  readonly service: string
+  readonly url: string
+  /** Signed for; the caller's own where absent. */
+  readonly region?: string
+  readonly credentials: {
+    readonly accessKeyId: string
+    readonly secretAccessKey: string
+    readonly sessionToken?: string
   }
 }
 

@@ -2,6 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { FirstStart, RunningServer, ServerOptions } from 'bailiwick'
 import { readClientFile, writeClientFile } from '../client-file.ts'
+import { parseBackends, type BackendFlag } from './backend-option.ts'
 
 interface StartFlags {
   readonly port: number
@@ -18,6 +19,8 @@ interface StartFlags {
   readonly corsOrigin?: readonly string[]
   readonly metadataPort?: number
   readonly metadataHost: string
+  readonly backend?: readonly BackendFlag[]
+  readonly observe?: readonly string[]
   readonly oidcPrivateIssuer?: readonly PrivateIssuer[]
   readonly quota?: readonly (readonly [name: string, value: number])[]
   readonly eventRetentionDays?: number
@@ -105,6 +108,28 @@ function metadataOptions(): readonly Option[] {
   ]
 }
 
+function backendOptions(): readonly Option[] {
+  const several = (text: string, previous: readonly string[] | undefined) => [
+    ...(previous ?? []),
+    ...text.split(/\s+/).filter(Boolean),
+  ]
+  return [
+    flag(
+      '--backend <service=url>',
+      'where s3, sqs and others are handed on to, or all of them; again for more',
+      'BACKEND',
+    ).argParser((text, previous: readonly BackendFlag[] | undefined) => [
+      ...(previous ?? []),
+      ...parseBackends(text, process.env),
+    ]),
+    flag(
+      '--observe <service>',
+      'let through what policy denies a service with a backend, and say so; again for more',
+      'OBSERVE',
+    ).argParser(several),
+  ]
+}
+
 function startOptions(): readonly Option[] {
   return [
     flag('--port <port>', 'port of the gate; 0 for any free one', 'PORT')
@@ -140,6 +165,7 @@ function startOptions(): readonly Option[] {
       quota,
     ),
     ...metadataOptions(),
+    ...backendOptions(),
     ...retentionOptions(),
     flag(
       '--master-key <key>',
@@ -182,6 +208,7 @@ root user a key: BAILIWICK_ROOT_ACCESS_KEY_ID, BAILIWICK_ROOT_SECRET_ACCESS_KEY.
 
   bailiwick start
   bailiwick start --ephemeral --port 4700
+  bailiwick start --backend s3=http://127.0.0.1:9000,credentials=MINIO
   bailiwick start --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem`,
     )
     .action((flags: StartFlags) => start(flags))
@@ -226,6 +253,8 @@ function serverOptions(flags: StartFlags): ServerOptions {
     partition: flags.partition,
     insecure: flags.insecure === true,
     corsOrigins: flags.corsOrigin ?? [],
+    backends: flags.backend ?? [],
+    observe: flags.observe ?? [],
     oidcPrivateIssuers: flags.oidcPrivateIssuer ?? [],
     quotas: Object.fromEntries(flags.quota ?? []),
     log: {
@@ -266,6 +295,11 @@ function announce(server: RunningServer, flags: StartFlags): void {
   }
   if (firstStart) process.stderr.write(firstStartText(firstStart, url))
   else process.stderr.write(`Bailiwick listens on ${url}\n`)
+  for (const service of flags.observe ?? []) {
+    process.stderr.write(
+      `Warning: --observe ${service}: what policy denies is let through, and recorded.\n`,
+    )
+  }
   if (firstStart?.rootKey) {
     process.stderr.write('Warning: the root user has an access key. Use it for tests only.\n')
   }

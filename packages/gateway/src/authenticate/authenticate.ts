@@ -9,10 +9,18 @@ import {
 import type { HttpRequest, WireError } from '@bailiwick/wire'
 import type { Caller } from '../caller.ts'
 import type { CredentialPort } from '../ports.ts'
+import type { RequestSigner } from './signing-keys.ts'
+import { s3FormError, s3Words } from './s3.ts'
 import type { SigningKeys } from './signing-keys.ts'
 
 export type Authentication =
-  | { readonly ok: true; readonly caller: Caller; readonly region: string }
+  | {
+      readonly ok: true
+      readonly caller: Caller
+      readonly region: string
+      /** Absent where nobody signed. */
+      readonly signer?: RequestSigner
+    }
   | { readonly ok: false; readonly error: WireError }
 
 /** What authentication needs besides the request. */
@@ -63,6 +71,17 @@ const lookupErrors = {
  */
 export async function authenticate(
   request: HttpRequest,
+  scope: AuthenticationScope,
+  credentials: CredentialPort,
+  signingKeys: SigningKeys,
+): Promise<Authentication> {
+  const found = await whoSigned(request, scope, credentials, signingKeys)
+  if (found.ok || scope.signingName !== 's3') return found
+  return { ok: false, error: s3Words(found.error) }
+}
+
+async function whoSigned(
+  request: HttpRequest,
   { signingName, now, mayBeAnonymous }: AuthenticationScope,
   credentials: CredentialPort,
   signingKeys: SigningKeys,
@@ -75,13 +94,17 @@ export async function authenticate(
     return parsed
   }
   const { signed } = parsed
-  const error = checkScope(signed, signingName) ?? checkClock(signed, now)
+  const error =
+    checkScope(signed, signingName) ??
+    (signingName === 's3' ? s3FormError(request, signed) : undefined) ??
+    checkClock(signed, now)
   if (error !== undefined) return { ok: false, error }
   const found = await credentials.lookup(signed.accessKeyId, signed.securityToken, now)
   if (!found.ok) return { ok: false, error: lookupErrors[found.problem] }
-  const key = signingKeys.keyFor(found.secretAccessKey, signed)
-  if (!signatureMatches(request, signed, key, sha256Hex(request.body))) {
+  const signingKey = signingKeys.keyFor(found.secretAccessKey, signed)
+  if (!signatureMatches(request, signed, signingKey, sha256Hex(request.body))) {
     return { ok: false, error: signatureMismatchError() }
   }
-  return { ok: true, caller: found.caller, region: signed.scope.region }
+  const { region } = signed.scope
+  return { ok: true, caller: found.caller, region, signer: { signed, signingKey } }
 }

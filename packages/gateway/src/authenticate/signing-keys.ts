@@ -1,6 +1,12 @@
 import { deriveSigningKey } from '@bailiwick/wire'
 import type { SignedRequest } from '@bailiwick/wire'
 
+/** Whose signature stands at the head of a request, and the key that made it. */
+export interface RequestSigner {
+  readonly signed: SignedRequest
+  readonly signingKey: Uint8Array
+}
+
 /** Signing keys kept: one per key, day, region and service in use. */
 export const signingKeyCountMax = 10_000
 

@@ -1,6 +1,6 @@
 import type { AuthorizationRequest, CompiledPolicy, Decision, PolicySet } from '@bailiwick/policy'
 import type { HttpRequest } from '@bailiwick/wire'
-import type { AnyOperation, Check, GateScope } from '../operation.ts'
+import type { AnyOperation, Check, GateScope, RefusedCheck } from '../operation.ts'
 import type { DecidedCheck } from '../ports.ts'
 import { Refusal } from '../refusal.ts'
 import { requestContextOf } from './request-context.ts'
@@ -40,21 +40,43 @@ export function authorize<Scope extends GateScope>(
   if (checks.length === 0 && operation.access !== 'anyCaller') {
     throw new Error(`${operation.service}:${operation.name} declares no check`)
   }
-  for (const check of checks) {
-    const action = check.action ?? `${operation.service}:${operation.name}`
-    const context = requestContextOf(attempt.request, scope, check)
-    const decision = decideCheck(attempt, check, { action, context }, decide)
-    decided.push({ check, action, decision })
-    if (decision.decision === 'allowed') continue
-    const message =
-      operation.refusal?.(input, scope, check, { action, decision, context }) ??
-      refusalMessage(scope.caller, action, check, decision)
-    throw new Refusal(accessDeniedCode, message)
-  }
+  const own = `${operation.service}:${operation.name}`
+  const refused = firstRefused({ ...attempt, checks, own }, decide, decided)
+  if (refused === undefined) return
+  const { check, action, decision } = refused
+  const message =
+    operation.refusal?.(input, scope, check, refused) ??
+    refusalMessage(scope.caller, action, check, decision)
+  throw new Refusal(accessDeniedCode, message)
 }
 
-function decideCheck<Scope extends GateScope>(
-  { scope }: Attempt<Scope>,
+/** Checks to be decided for one request. */
+export interface Checks {
+  readonly request: HttpRequest
+  readonly scope: GateScope
+  readonly checks: readonly Check[]
+  /** The action of those that name none: `iam:GetUser`. */
+  readonly own: string
+}
+
+/** Decides check after check; the first that is not allowed, with what it was decided on. */
+export function firstRefused(
+  { request, scope, checks, own }: Checks,
+  decide: Decide,
+  decided: DecidedCheck[],
+): (DecidedCheck & RefusedCheck) | undefined {
+  for (const check of checks) {
+    const action = check.action ?? own
+    const context = requestContextOf(request, scope, check)
+    const decision = decideCheck(scope, check, { action, context }, decide)
+    decided.push({ check, action, decision })
+    if (decision.decision !== 'allowed') return { check, action, decision, context }
+  }
+  return undefined
+}
+
+function decideCheck(
+  scope: GateScope,
   check: Check,
   { action, context }: Pick<AuthorizationRequest, 'action' | 'context'>,
   decide: Decide,

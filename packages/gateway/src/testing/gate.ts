@@ -101,7 +101,9 @@ export function house(options: HouseOptions = {}): House {
     ...options.ports,
   }
   const gate = createGate(ports, options.decide)
-  return { send: gate, events, bugs, steps }
+  // None of its services streams.
+  const send = async (request: HttpRequest) => (await gate.answer(request)) as HttpAnswer
+  return { send, events, bugs, steps }
 }
 
 function services(

@@ -1,3 +1,4 @@
+import type { GateAnswer } from '@bailiwick/gateway'
 import type { HttpAnswer, HttpRequest } from '@bailiwick/wire'
 import { isLoopback } from './loopback.ts'
 
@@ -40,7 +41,7 @@ export function preflightAnswer(request: HttpRequest, policy: CorsPolicy): HttpA
 }
 
 /** The answer, readable by the page that asked where it may. */
-export function withCors(request: HttpRequest, policy: CorsPolicy, answer: HttpAnswer): HttpAnswer {
+export function withCors(request: HttpRequest, policy: CorsPolicy, answer: GateAnswer): GateAnswer {
   const origin = request.headers.get('origin')
   if (origin === undefined) return answer
   const allowed = isAllowed(origin, policy)

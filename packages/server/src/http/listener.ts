@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import { headersOf, type HttpAnswer, type HttpRequest } from '@bailiwick/wire'
+import { pipeline, type Readable } from 'node:stream'
+import type { GateAnswer, GateRequest } from '@bailiwick/gateway'
+import { headersOf, type HttpRequest } from '@bailiwick/wire'
 import {
   bodyBytesMax,
   headBytesMax,
@@ -10,6 +12,7 @@ import {
   keepAliveTimeoutMs,
   requestTimeoutMs,
   shutdownTimeoutMs,
+  streamStallMs,
 } from './limits.ts'
 
 /** PEM texts. */
@@ -24,7 +27,9 @@ export interface ListenerOptions {
   readonly port: number
   readonly tls?: TlsOptions
   /** Answers a whole request. Must not throw: what it throws is answered 500, with nothing said. */
-  readonly answer: (request: HttpRequest) => Promise<HttpAnswer>
+  readonly answer: (request: GateRequest) => Promise<GateAnswer>
+  /** Whether the body of a request is handed over as it comes, however long it is. */
+  readonly isStreamed?: (head: HttpRequest) => boolean
   readonly reportBug: (cause: unknown) => void
 }
 
@@ -46,7 +51,7 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   const settings = {
     maxHeaderSize: headBytesMax,
     headersTimeout: headTimeoutMs,
-    requestTimeout: requestTimeoutMs,
+    requestTimeout: 0, // Ours, below: a stream may take as long as it moves.
     keepAliveTimeout: keepAliveTimeoutMs,
     noDelay: true,
   }
@@ -57,7 +62,10 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
   server.maxHeadersCount = headerCountMax
   const state = { closing: false }
   server.on('request', (incoming, response) => {
-    receive(incoming, response, secure, options, state)
+    receive({ incoming, response, secure, state }, options)
+  })
+  server.on('checkContinue', (incoming, response) => {
+    receive({ incoming, response, secure, state, awaitsContinue: true }, options)
   })
   server.on('clientError', answerMalformed)
   await new Promise<void>((resolve, reject) => {
@@ -98,23 +106,51 @@ interface ListenerState {
   closing: boolean
 }
 
-/** Collects the body, up to the limit, and answers. A body that breaks off has nobody to answer to. */
-function receive(
-  incoming: IncomingMessage,
-  response: ServerResponse,
-  secure: boolean,
-  options: ListenerOptions,
-  state: ListenerState,
-): void {
+/** A request and the place for its answer. */
+interface Exchange {
+  readonly incoming: IncomingMessage
+  readonly response: ServerResponse
+  readonly secure: boolean
+  readonly state: ListenerState
+  /** The client sends no body before it is told to go on. */
+  readonly awaitsContinue?: true
+}
+
+/** Answers a request whose body is a stream at once, any other when its body has come. */
+function receive(exchange: Exchange, options: ListenerOptions): void {
+  const { incoming, response, secure, awaitsContinue } = exchange
+  const head: HttpRequest = {
+    method: incoming.method ?? '',
+    target: incoming.url ?? '',
+    rawHeaders: incoming.rawHeaders,
+    headers: headersOf(incoming.rawHeaders),
+    body: noBody,
+    secure,
+    remoteAddress: plainAddress(incoming.socket.remoteAddress),
+  }
+  if (options.isStreamed?.(head)) {
+    void answer(exchange, { ...head, stream: () => open(exchange) }, options)
+    return
+  }
   const declared = Number(incoming.headers['content-length'] ?? 0)
   if (declared > bodyBytesMax) {
     refuseBody(incoming, response)
     return
   }
+  if (awaitsContinue) response.writeContinue()
+  collect(exchange, (body) => void answer(exchange, { ...head, body }, options))
+}
+
+/** Collects the body, up to the limit. One that breaks off has nobody to answer to. */
+function collect({ incoming, response }: Exchange, then: (body: Uint8Array) => void): void {
   let first: Buffer | undefined
   let more: Buffer[] | undefined
   let size = 0
   let refused = false
+  const timer = setTimeout(() => {
+    response.writeHead(408, { connection: 'close', 'content-length': 0 })
+    response.end(() => incoming.destroy())
+  }, requestTimeoutMs)
   incoming.on('data', (chunk: Buffer) => {
     size += chunk.length
     if (refused) return
@@ -128,39 +164,78 @@ function receive(
   incoming.on('error', () => {
     response.destroy()
   })
+  incoming.on('close', () => {
+    clearTimeout(timer)
+  })
   incoming.on('end', () => {
+    clearTimeout(timer)
     if (refused) return
-    const body = more ? Buffer.concat([first as Buffer, ...more]) : (first ?? noBody)
-    const request: HttpRequest = {
-      method: incoming.method ?? '',
-      target: incoming.url ?? '',
-      rawHeaders: incoming.rawHeaders,
-      headers: headersOf(incoming.rawHeaders),
-      body,
-      secure,
-      remoteAddress: plainAddress(incoming.socket.remoteAddress),
-    }
-    options.answer(request).then(
-      (answer) => {
-        send(response, answer, state)
-      },
-      (cause: unknown) => {
-        options.reportBug(cause)
-        send(response, { status: 500, headers: {}, body: '' }, state)
-      },
-    )
+    then(more ? Buffer.concat([first as Buffer, ...more]) : (first ?? noBody))
   })
 }
 
 const noBody = Buffer.alloc(0)
 
-function send(response: ServerResponse, answer: HttpAnswer, state: ListenerState): void {
-  if (response.destroyed || response.headersSent) return
-  if (state.closing) response.setHeader('connection', 'close')
+/** The body as it comes; a client that does not move on gives up its connection. */
+function open({ incoming, response, awaitsContinue }: Exchange): Readable {
+  if (awaitsContinue) response.writeContinue()
+  incoming.setTimeout(streamStallMs, () => incoming.destroy())
+  incoming.once('end', () => incoming.setTimeout(0))
+  return incoming
+}
+
+async function answer(
+  exchange: Exchange,
+  request: GateRequest,
+  options: ListenerOptions,
+): Promise<void> {
+  const { response } = exchange
+  const onClose = (then: () => void) => {
+    response.once('close', () => {
+      if (!response.writableFinished) then()
+    })
+  }
+  try {
+    send(exchange, await options.answer({ ...request, onClose }))
+  } catch (cause) {
+    options.reportBug(cause)
+    send(exchange, { status: 500, headers: {}, body: '' })
+  }
+}
+
+function send({ incoming, response, state }: Exchange, answer: GateAnswer): void {
   const { body } = answer
+  if (response.destroyed || response.headersSent) {
+    if (isStream(body)) body.destroy()
+    return
+  }
+  if (state.closing) response.setHeader('connection', 'close')
+  if (!incoming.complete) discardRest(incoming, response)
+  if (isStream(body)) {
+    response.writeHead(answer.status, { ...answer.headers })
+    // What breaks off on either side ends the other: half an answer must not look whole.
+    pipeline(body, response, () => undefined)
+    return
+  }
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
   response.writeHead(answer.status, { ...answer.headers, 'content-length': length })
   response.end(body)
+}
+
+function isStream(body: GateAnswer['body']): body is Readable {
+  return typeof body !== 'string' && !(body instanceof Uint8Array)
+}
+
+/** Answered before its body has come: a little more is read, so that the client sees why. */
+function discardRest(incoming: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('connection', 'close')
+  let size = 0
+  incoming.on('data', (chunk: Buffer) => {
+    size += chunk.length
+    if (size > bodyBytesMax) incoming.destroy()
+  })
+  incoming.on('error', () => undefined)
+  incoming.resume()
 }
 
 /** AWS answers 413 with an empty body; the rest of the request is not read. */

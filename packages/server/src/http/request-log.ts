@@ -8,6 +8,8 @@ export interface RequestLine {
   readonly action: string
   readonly resource?: string
   readonly decision?: string
+  /** Denied, and let through to be observed. */
+  readonly observed?: true
   /** `AdministratorAccess[0]`, `team-policy/DenyDelete`. */
   readonly statements?: readonly string[]
   readonly status: number
@@ -24,6 +26,7 @@ export function requestLine(event: GateEvent): RequestLine {
     caller: event.caller?.arn ?? '-',
     action: check?.action ?? declaredAction(event),
     ...(check && decided(check)),
+    ...(event.observed && { observed: true as const }),
     status: event.status,
     ...(event.error && { error: event.error.code }),
     ms: Math.round(event.durationMs * 10) / 10,

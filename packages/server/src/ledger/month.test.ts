@@ -29,7 +29,7 @@ async function openMonth() {
     reportFailure: (what) => failures.push(what),
   })
   const globalRegion = 'us-east-1'
-  const answer = createGate<Scope>({
+  const gate = createGate<Scope>({
     services: new Map([
       ['iam', { model: loadModel('iam'), operations: iamOperations, globalRegion }],
       ['sts', { model: loadModel('sts'), operations: stsOperations, globalRegion }],
@@ -64,7 +64,8 @@ async function openMonth() {
     const rawHeaders = sign(request, { credentials, now, region: 'us-east-1', service })
     const headers = headersOf(rawHeaders)
     const arrived = { secure: false, remoteAddress: '192.0.2.1' }
-    return answer({ ...request, ...arrived, rawHeaders, headers, body: Buffer.from(body) })
+    const arriving = { ...request, ...arrived, rawHeaders, headers, body: Buffer.from(body) }
+    return (await gate.answer(arriving)) as HttpAnswer // Nothing here streams.
   }
 
   const root = await deployment.root(managementAccountId)

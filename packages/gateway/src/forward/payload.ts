@@ -1,0 +1,197 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { Transform } from 'node:stream'
+import { ChunkedReader, ChunkError, chunkedFormOf, scopeText } from '@bailiwick/wire'
+import type { ChunkedForm, HttpRequest } from '@bailiwick/wire'
+import type { RequestSigner } from '../authenticate/signing-keys.ts'
+import { Refusal } from '../refusal.ts'
+import { checksumOf, type Checksum } from './checksum.ts'
+
+/** A body that S3 was promised: how long it is, and what finds out whether it is the one. */
+export interface PromisedBody {
+  /** Bytes, without the frames of chunks. */
+  readonly length: number
+  /** What the backend may be told of it: its hash, or `UNSIGNED-PAYLOAD`. */
+  readonly payloadHash: string
+  readonly verifier: BodyVerifier
+}
+
+/** Gives the bytes inside as they come; what is wrong is thrown by `end` at the latest. */
+export interface BodyVerifier {
+  read(bytes: Uint8Array): readonly Uint8Array[]
+  end(): void
+}
+
+/** Bytes of one upload. Source: S3 User Guide, "Amazon S3 multipart upload limits": 5 GiB. */
+export const uploadBytesMax = 5 * 1024 ** 3
+
+const unsignedPayload = 'UNSIGNED-PAYLOAD'
+
+/**
+ * What a request to S3 promises of its body. What is signed is verified while it passes.
+ * Source: S3 API Reference, "Signature calculations for the Authorization header".
+ *
+ * @throws Refusal for a promise that is none, or that nobody could hold it to.
+ */
+export function promisedBody(
+  request: HttpRequest,
+  signer: RequestSigner | undefined,
+): PromisedBody {
+  const declared = request.headers.get('x-amz-content-sha256') ?? unsignedPayload
+  const form = chunkedFormOf(declared)
+  if (form !== undefined) return chunkedBody(request, form, signer)
+  const length = lengthOf(request, 'content-length')
+  if (declared === unsignedPayload) return { length, payloadHash: declared, verifier: unverified }
+  if (!/^[0-9a-f]{64}$/.test(declared)) {
+    const message =
+      'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a valid sha256 value.'
+    throw new Refusal('InvalidArgument', message)
+  }
+  return { length, payloadHash: declared, verifier: new HashVerifier(declared) }
+}
+
+function lengthOf({ headers }: HttpRequest, name: string): number {
+  const text = headers.get(name)
+  if (text === undefined) {
+    throw new Refusal(
+      'MissingContentLength',
+      'You must provide the Content-Length HTTP header.',
+      411,
+    )
+  }
+  const length = /^\d{1,15}$/.test(text) ? Number(text) : Infinity
+  if (length <= uploadBytesMax) return length
+  throw new Refusal('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size')
+}
+
+function chunkedBody(
+  request: HttpRequest,
+  form: ChunkedForm,
+  signer: RequestSigner | undefined,
+): PromisedBody {
+  const length = lengthOf(request, 'x-amz-decoded-content-length')
+  if (form.signed && signer?.signed.form !== 'header') {
+    throw new Refusal('InvalidRequest', 'Chunks are signed only where the request is, by header.')
+  }
+  const trailerNames = (request.headers.get('x-amz-trailer') ?? '')
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '')
+  const checksums = trailerNames.map((name) => [name, checksumOf(name)] as const)
+  if (form.trailer !== trailerNames.length > 0 || checksums.some(([, sum]) => sum === undefined)) {
+    throw new Refusal(
+      'InvalidRequest',
+      'The value specified in the x-amz-trailer header is not supported',
+    )
+  }
+  const reader = new ChunkedReader({
+    form,
+    trailerNames,
+    decodedLength: length,
+    seed: {
+      timestamp: signer?.signed.timestamp ?? '',
+      scope: signer === undefined ? '' : scopeText(signer.signed.scope),
+      signature: signer?.signed.signature ?? '',
+      signingKey: signer?.signingKey ?? new Uint8Array(),
+    },
+  })
+  const verifier = new ChunkVerifier(reader, new Map(checksums as [string, Checksum][]))
+  return { length, payloadHash: unsignedPayload, verifier }
+}
+
+/** Its length is the connection's to hold. */
+const unverified: BodyVerifier = { read: (bytes) => [bytes], end: () => undefined }
+
+class HashVerifier implements BodyVerifier {
+  readonly #hash = createHash('sha256')
+  readonly #expected: Uint8Array
+
+  constructor(expectedHex: string) {
+    this.#expected = Buffer.from(expectedHex, 'hex')
+  }
+
+  read(bytes: Uint8Array): readonly Uint8Array[] {
+    this.#hash.update(bytes)
+    return [bytes]
+  }
+
+  end(): void {
+    if (timingSafeEqual(this.#hash.digest(), this.#expected)) return
+    const message = "The provided 'x-amz-content-sha256' header does not match what was computed."
+    throw new Refusal('XAmzContentSHA256Mismatch', message)
+  }
+}
+
+class ChunkVerifier implements BodyVerifier {
+  readonly #reader: ChunkedReader
+  readonly #checksums: ReadonlyMap<string, Checksum>
+
+  constructor(reader: ChunkedReader, checksums: ReadonlyMap<string, Checksum>) {
+    this.#reader = reader
+    this.#checksums = checksums
+  }
+
+  read(bytes: Uint8Array): readonly Uint8Array[] {
+    const pieces = refusing(() => this.#reader.read(bytes))
+    for (const checksum of this.#checksums.values()) {
+      for (const piece of pieces) checksum.update(piece)
+    }
+    return pieces
+  }
+
+  end(): void {
+    const trailers = refusing(() => this.#reader.end())
+    for (const [name, checksum] of this.#checksums) {
+      if (checksum.digest() === trailers.get(name)) continue
+      const kind = name.slice('x-amz-checksum-'.length).toUpperCase()
+      const message = `The ${kind} you specified did not match the calculated checksum.`
+      throw new Refusal('BadDigest', message)
+    }
+  }
+}
+
+function refusing<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (thrown) {
+    if (!(thrown instanceof ChunkError)) throw thrown
+    if (thrown.kind === 'signature') throw new Refusal('SignatureDoesNotMatch', thrown.message)
+    throw new Refusal('IncompleteBody', thrown.message)
+  }
+}
+
+/** The whole of a body that has come already. @throws Refusal where it is not the promised one. */
+export function verifiedBytes(body: Uint8Array, { verifier }: PromisedBody): Uint8Array {
+  const pieces = verifier.read(body)
+  verifier.end()
+  return pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces)
+}
+
+/**
+ * Hands a body on as it comes, always one piece behind: the last one follows only once all has been
+ * found good. What was altered never becomes whole at the other end.
+ */
+export function verifyingStream({ verifier }: PromisedBody): Transform {
+  let held: Uint8Array | undefined
+  return new Transform({
+    transform(bytes: Uint8Array, _encoding, done) {
+      try {
+        for (const piece of verifier.read(bytes)) {
+          if (held !== undefined) this.push(held)
+          held = piece
+        }
+        done()
+      } catch (thrown) {
+        done(thrown as Error)
+      }
+    },
+    flush(done) {
+      try {
+        verifier.end()
+        if (held !== undefined) this.push(held)
+        done()
+      } catch (thrown) {
+        done(thrown as Error)
+      }
+    },
+  })
+}

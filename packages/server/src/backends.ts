@@ -1,0 +1,83 @@
+/** The services that are forwarded, from what the operator has set. */
+import { createBackend, type Backend, type Service } from '@bailiwick/gateway'
+import { loadModel } from '@bailiwick/wire'
+import { StartError, type ServerOptions } from './options.ts'
+import type { Scope } from './services/operation.ts'
+
+/** Services that a backend may stand behind. */
+export const forwardedServices = [
+  'apigateway',
+  'cloudwatch',
+  'dynamodb',
+  'ecr',
+  'ecs',
+  'events',
+  'kinesis',
+  'kms',
+  'lambda',
+  'logs',
+  's3',
+  'secretsmanager',
+  'sns',
+  'sqs',
+  'ssm',
+  'states',
+] as const
+
+type ForwardedService = (typeof forwardedServices)[number]
+
+export interface Forwarding {
+  /** By signing name. */
+  readonly services: readonly (readonly [signingName: string, service: Service<Scope>])[]
+  close(): void
+}
+
+/** @throws StartError for a service that is not forwarded, or a URL that is none. */
+export function openBackends({ backends = [], observe = [] }: ServerOptions): Forwarding {
+  const byService = new Map<ForwardedService, Backend>()
+  const opened: Backend[] = []
+  // `all` first: what names a service takes its place.
+  const inOrder = [...backends].sort(
+    (a, b) => Number(b.service === 'all') - Number(a.service === 'all'),
+  )
+  for (const setting of inOrder) {
+    const backend = createBackend({ ...setting, url: checkedUrl(setting.url) })
+    opened.push(backend)
+    const names =
+      setting.service === 'all' ? forwardedServices : [forwarded('--backend', setting.service)]
+    for (const name of names) byService.set(name, backend)
+  }
+  for (const name of observe) {
+    if (byService.has(forwarded('--observe', name))) continue
+    throw new StartError(`--observe ${name}: it has no --backend, and what has none is enforced`)
+  }
+  const services = [...byService].map(([name, backend]) => {
+    const model = loadModel(name)
+    const service: Service<Scope> = {
+      model,
+      operations: new Map(),
+      backend,
+      ...(observe.includes(name) && { observe: true }),
+    }
+    return [model.signingName, service] as const
+  })
+  return {
+    services,
+    close: () => {
+      for (const backend of opened) backend.close()
+    },
+  }
+}
+
+function forwarded(flag: string, name: string): ForwardedService {
+  const found = forwardedServices.find((each) => each === name)
+  if (found !== undefined) return found
+  throw new StartError(`${flag} ${name}: there are ${forwardedServices.join(', ')}`)
+}
+
+function checkedUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isOrigin = url?.pathname === '/' && url.search === '' && url.username === ''
+  if (url !== undefined && isOrigin && /^https?:$/.test(url.protocol)) return url.origin
+  throw new StartError(`--backend ${text}: write http://host:port or https://host:port`)
+}
