@@ -128,3 +128,34 @@ test('a write that fails is reported, and the next goes on', async () => {
   expect(failures).toEqual(['events could not be written'])
   expect(written).toEqual(['b\nc\n'])
 })
+
+test('a flush writes what came while another was writing', async () => {
+  const written: string[] = []
+  let letGo: () => void = () => undefined
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  const ledger = new Ledger({
+    linesOf: (event) => event.requestId,
+    files: {
+      append(lines) {
+        written.push(lines)
+        return written.length > 1 ? Promise.resolve() : held
+      },
+      close: () => Promise.resolve(),
+    },
+    recordUses: () => Promise.resolve(),
+    clock: () => at,
+    reportFailure: () => undefined,
+  })
+  ledger.record(eventOf({ requestId: 'a' }))
+  const first = ledger.flush()
+  await Promise.resolve()
+  ledger.record(eventOf({ requestId: 'b' }))
+  const second = Promise.all([ledger.flush(), ledger.flush()])
+  expect(written).toEqual(['a'])
+  letGo()
+  await Promise.all([first, second])
+  expect(written).toEqual(['a', 'b'])
+  await ledger.close()
+})

@@ -33,7 +33,10 @@ export class Ledger {
   #pending: string[] = []
   #pendingChars = 0
   #dropped = 0
-  #flushing: Promise<void> | undefined
+  /** The write that was begun last. */
+  #writing = Promise.resolve()
+  /** The write after it, which has taken nothing yet. */
+  #next: Promise<void> | undefined
 
   constructor(ports: LedgerPorts) {
     this.#ports = ports
@@ -59,18 +62,20 @@ export class Ledger {
     }
   }
 
-  /** Writes what is waiting; resolves when it is written, or its failure reported. */
+  /** Writes what is waiting at this call; resolves when it is written, or its failure reported. */
   flush(): Promise<void> {
-    this.#flushing ??= this.#write().finally(() => {
-      this.#flushing = undefined
-    })
-    return this.#flushing
+    const begin = () => {
+      this.#next = undefined
+      this.#writing = this.#write()
+      return this.#writing
+    }
+    this.#next ??= this.#writing.then(begin, begin)
+    return this.#next
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer)
-    await this.flush() // What is being written, perhaps.
-    await this.flush() // What came meanwhile.
+    await this.flush()
     try {
       await this.#ports.files?.close()
     } catch (cause) {
