@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { SessionClaims } from './port.ts'
@@ -7,7 +8,9 @@ import type { RandomBytes } from './seal.ts'
 import { createSecretVault } from './secrets.ts'
 import { openSessionKeys } from './session-keys.ts'
 import type { SessionKeyStorage } from './session-keys.ts'
+import { packClaims } from './session-claims.ts'
 import { createSessionTokens, packedPolicyBytesMax } from './session-token.ts'
+import { compressed, dictionary } from './token-packing.ts'
 import { accountIdOf } from '../domain/unique-id.ts'
 
 // Goal: a token is worth something only whole, unaltered, with its own access key id, in its own
@@ -97,6 +100,54 @@ test('claims of any content come back', async () => {
       expect(tokens.open(AccessKeyId, SessionToken, now)).toMatchObject({ ok: true, claims })
     }),
     { numRuns: 100 },
+  )
+})
+
+const large: SessionClaims = { ...full, sessionPolicy: `${'{"Sid":"Żółw"},'.repeat(99)}🐢` }
+
+for (const [what, claims] of Object.entries({ full, bare, large })) {
+  test(`a ${what} token of an earlier version opens: all of it compressed`, async () => {
+    const { keys, tokens } = await deployment('a')
+    const secretAccessKey = 'x'.repeat(40)
+    const packed = deflateRawSync(packClaims(claims, secretAccessKey), { dictionary, level: 6 })
+    const filledUp = Buffer.concat([packed], 2048)
+    for (const plaintext of [packed, filledUp]) {
+      const token = Buffer.from(keys.seal('ASIAQNZGKIQY56JQ7WML', plaintext)).toString('base64')
+      const opening = tokens.open('ASIAQNZGKIQY56JQ7WML', token, now)
+      expect(opening).toEqual({ ok: true, claims, secretAccessKey })
+    }
+  })
+
+  test(`a ${what} token opens whatever it is filled up to`, async () => {
+    const { tokens } = await deployment('a')
+    for (const size of [0, 1, 256, 1024, 1400, 4096]) {
+      const { AccessKeyId, SessionToken } = tokens.issue(claims, size)
+      expect(SessionToken.length).toBeGreaterThanOrEqual(size)
+      expect(tokens.open(AccessKeyId, SessionToken, now)).toMatchObject({ ok: true, claims })
+    }
+  })
+}
+
+test('a token is compressed from 1,024 bytes of claims on', async () => {
+  const { tokens } = await deployment('a')
+  const sized = (bytes: number) => {
+    const claims = { ...bare, sessionPolicy: '' }
+    const rest = Buffer.byteLength(packClaims(claims, 'x'.repeat(40)))
+    return tokens.issue({ ...claims, sessionPolicy: 'a'.repeat(bytes - rest) }).SessionToken.length
+  }
+  expect(sized(1023)).toBeGreaterThan(1400)
+  expect(sized(1024)).toBeLessThan(400)
+})
+
+test('what is compressed is so with the defaults of zlib, byte for byte', () => {
+  const noise = fc.uint8Array({ maxLength: 24 }).map((b) => Buffer.from(b).toString('base64'))
+  const word = fc.oneof(fc.constantFrom('"Effect":"Allow"', 'arn:aws:s3:::', '{', '}'), noise)
+  const text = fc.array(word, { maxLength: 2000, size: 'max' }).map((words) => words.join(''))
+  fc.assert(
+    fc.property(text, (t) => {
+      expect(compressed(Buffer.from(t))).toEqual(deflateRawSync(t, { dictionary, level: 6 }))
+    }),
+    { numRuns: 200 },
   )
 })
 
