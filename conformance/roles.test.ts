@@ -1,0 +1,28 @@
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { run } from './run.ts'
+import { startServer, type RunningServer } from './server.ts'
+
+// Goal: everyone who may assume a role does so as users would. Method: the examples themselves,
+// unchanged, against one server; each checks every refusal's words.
+const example = (name: string) =>
+  fileURLToPath(new URL(`../examples/roles/${name}.ts`, import.meta.url))
+
+let server: RunningServer
+beforeAll(async () => {
+  server = await startServer()
+})
+afterAll(() => server.stop())
+
+const examples: readonly [name: string, ending: string][] = [
+  ['cross-account', 'Done: two accounts and an external id had to agree.'],
+  ['chaining', 'Done: a chain of roles is short-lived'],
+  ['session-tags', 'Done: one role, and the tag of the session decided.'],
+  ['mfa', 'Done: what takes a second factor was done with one'],
+]
+
+test.each(examples)('the example of roles: %s', async (name, ending) => {
+  const outcome = await run(process.execPath, [example(name)], { env: server.environment })
+  expect(outcome.stdout + outcome.stderr).toContain(ending)
+  expect(outcome.code).toBe(0)
+})
