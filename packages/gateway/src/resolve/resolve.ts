@@ -1,10 +1,40 @@
+import type { Check } from '../operation.ts'
+import { resolveApiGateway } from './api-gateway.ts'
+import { checksByFacts } from './by-facts.ts'
+import { resolveDynamoDb } from './dynamodb.ts'
+import { resolveEcs } from './ecs.ts'
+import { resolveEvents } from './events.ts'
 import { factsOf } from './facts.ts'
 import { type ForwardedCall, type Resolution, Unresolvable } from './forwarded-call.ts'
+import { resolveKms } from './kms.ts'
+import { resolveLambda } from './lambda.ts'
+import { resolveLogs } from './logs.ts'
+import { resolveSns, resolveSqs } from './messages.ts'
+import { roleChecks } from './pass-role.ts'
 import { resolveS3 } from './s3.ts'
-import type { Check } from '../operation.ts'
+import { resolveSecretsManager } from './secrets.ts'
+import { resolveSsm } from './ssm.ts'
+
+const byFacts = (call: ForwardedCall) =>
+  checksByFacts(call, `${call.service}:${call.operation.name}`)
 
 const resolvers: Readonly<Record<string, (call: ForwardedCall) => readonly Check[]>> = {
+  apigateway: resolveApiGateway,
+  cloudwatch: byFacts,
+  dynamodb: resolveDynamoDb,
+  ecr: byFacts,
+  ecs: resolveEcs,
+  events: resolveEvents,
+  kinesis: byFacts,
+  kms: resolveKms,
+  lambda: resolveLambda,
+  logs: resolveLogs,
   s3: resolveS3,
+  secretsmanager: resolveSecretsManager,
+  sns: resolveSns,
+  sqs: resolveSqs,
+  ssm: resolveSsm,
+  states: byFacts,
 }
 
 /**
@@ -17,8 +47,9 @@ export function resolveForwarded(call: ForwardedCall): Resolution {
   const resolver = Object.hasOwn(resolvers, call.service) ? resolvers[call.service] : undefined
   if (resolver === undefined) return { ok: false, why: `${call.service} is not resolved here` }
   try {
-    const checks = resolver(call)
-    if (checks.length === 0) return { ok: false, why: `${call.operation.name} names no resource` }
+    const own = resolver(call)
+    const checks = [...own, ...roleChecks(call)]
+    if (own.length === 0) return { ok: false, why: `${call.operation.name} names no resource` }
     const unknown = checks.find(({ action }) => action === undefined || !isKnown(action))
     if (unknown) return { ok: false, why: `AWS has no action ${unknown.action ?? ''}` }
     return { ok: true, checks }

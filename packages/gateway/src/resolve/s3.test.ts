@@ -158,7 +158,11 @@ const refused: readonly [why: string, name: string, input: object][] = [
   ['a source without key', 'CopyObject', { ...object, CopySource: 'archive' }],
   ['a source that does not decode', 'CopyObject', { ...object, CopySource: 'archive/%E0' }],
   ['no keys to delete', 'DeleteObjects', { Bucket: 'reports', Delete: { Objects: [] } }],
-  ['no role', 'PutBucketReplication', { Bucket: 'reports', ReplicationConfiguration: {} }],
+  [
+    'a role that is none',
+    'PutBucketReplication',
+    { Bucket: 'reports', ReplicationConfiguration: { Role: 'arn:aws:iam::aws:policy/x' } },
+  ],
 ]
 
 for (const [why, name, input] of refused) {

@@ -1,8 +1,7 @@
 import type { Check } from '../operation.ts'
+import { checkOn } from './by-facts.ts'
 import { factsOf } from './facts.ts'
-import { accountOf, at, type ForwardedCall, list, text, Unresolvable } from './forwarded-call.ts'
-import { keysOf } from './keys.ts'
-import { passRole } from './pass-role.ts'
+import { at, type ForwardedCall, list, text, Unresolvable } from './forwarded-call.ts'
 import { s3Actions, s3Further, s3Refused } from './s3-operations.ts'
 
 /** What a call of S3 needs allowed. A bucket's ARN names no account: its owner is unknown here. */
@@ -28,7 +27,7 @@ export function resolveS3(call: ForwardedCall): readonly Check[] {
   const checks = has('Key')
     ? actions.map((name) => objectCheck(call, name, bucket, input.Key, version))
     : actions.map((name) => checkOf(call, name, bucket, undefined))
-  return [...sourceChecks(call), ...checks, ...roleChecks(call)]
+  return [...sourceChecks(call), ...checks]
 }
 
 /** Further actions that rest on more than whether a member is there. */
@@ -112,27 +111,13 @@ function placesOf(place: string): readonly { bucket: string; key: string }[] {
   })
 }
 
-function roleChecks({ operation, input }: ForwardedCall): readonly Check[] {
-  if (operation.name !== 'PutBucketReplication') return []
-  const role = text(at(input, 'ReplicationConfiguration', 'Role')) ?? ''
-  return [passRole(role, 's3.amazonaws.com')]
-}
-
 function checkOf(
   call: ForwardedCall,
   name: string,
   resourceArn: string,
   version: string | undefined,
 ): Check {
-  const known = factsOf(`s3:${name}`)
-  const owner = accountOf(resourceArn)
-  return {
-    action: known?.action ?? `s3:${name}`,
-    resourceArn,
-    ...(owner !== undefined && { resourceAccountId: owner }),
-    contextKeys: {
-      ...keysOf(call, known?.keys ?? [], { owner: owner ?? call.accountId }),
-      ...(version !== undefined && { 's3:VersionId': version }),
-    },
-  }
+  const check = checkOn(call, `s3:${name}`, resourceArn)
+  if (version === undefined) return check
+  return { ...check, contextKeys: { ...check.contextKeys, 's3:VersionId': version } }
 }

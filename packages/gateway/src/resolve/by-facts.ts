@@ -1,0 +1,134 @@
+import type { Check } from '../operation.ts'
+import { factsOf, type ResourceType } from './facts.ts'
+import { accountOf, type ForwardedCall, text, Unresolvable } from './forwarded-call.ts'
+import { keysOf } from './keys.ts'
+import { accountMembers, defaults, membersOf, readName, typeFits } from './members.ts'
+import { valuesAt } from './values-at.ts'
+
+/** A check on an action and a resource, with the keys that AWS sets for the action. */
+export function checkOn(call: ForwardedCall, action: string, resourceArn: string): Check {
+  const known = factsOf(action)
+  const owner = accountOf(resourceArn)
+  return {
+    action: known?.action ?? action,
+    resourceArn,
+    ...(owner !== undefined && { resourceAccountId: owner }),
+    contextKeys: keysOf(call, known?.keys ?? [], { owner: owner ?? call.accountId }),
+  }
+}
+
+/**
+ * The checks of an action by its facts alone: each resource type's ARN pattern is filled from the
+ * members of the input. An action without types is on `*`.
+ *
+ * Where a type that AWS requires is told by no member, what is missing becomes `*`: only a policy
+ * for all of them allows it. Those operations stand in docs/generated/approximate-resources.json.
+ *
+ * Errors: Unresolvable, where a member names a resource that is none of the action's.
+ */
+export function checksByFacts(call: ForwardedCall, action: string): readonly Check[] {
+  return resourcesByFacts(call, action).map((arn) => checkOn(call, action, arn))
+}
+
+export function resourcesByFacts(call: ForwardedCall, action: string): readonly string[] {
+  const known = factsOf(action)
+  if (known === undefined) throw new Unresolvable(`AWS has no action ${action}`)
+  if (known.types.length === 0) return ['*']
+  const given = new Set<string>()
+  const used = new Set<string>()
+  const filled = known.types.map((type) => ({ type, ...fill(call, type, given, used) }))
+  const stray = [...given].find((value) => !used.has(value))
+  if (stray !== undefined) throw new Unresolvable(`${stray} is no resource of ${action}`)
+  const arns = filled.flatMap((each) => each.arns)
+  const missing = filled.filter(({ type, told }) => type.required && !told)
+  arns.push(...missing.map(({ type }) => instantiate(call, type, [])))
+  return arns.length > 0 ? [...new Set(arns)] : ['*']
+}
+
+/** The ARNs of a type that the input tells; `told` where it tells of this type or of its sibling. */
+function fill(
+  call: ForwardedCall,
+  type: ResourceType,
+  given: Set<string>,
+  used: Set<string>,
+): { readonly arns: readonly string[]; readonly told: boolean } {
+  const variables = variablesOf(type)
+  if (variables.length === 0) return fixed(call, type, used)
+  const values = variables.map((variable, index) => {
+    const isLast = index === variables.length - 1
+    const found = membersOf(call, isLast ? type.name : '', variable)
+      .flatMap((path) => valuesAt(call.input, path))
+      .map((value) => readName(call, variable, value))
+    const standard = isLast && !type.required ? undefined : defaults[`${call.service}:${variable}`]
+    return found.length > 0 || standard === undefined ? found : [standard]
+  })
+  const last = values.at(-1) ?? []
+  const before = values.slice(0, -1).map((held) => held[0])
+  for (const value of last) if (isArn(value)) given.add(value)
+  const arns = last.flatMap((value) => {
+    if (!typeFits(type.name, value)) return []
+    if (isArn(value)) {
+      if (!fits(type, value)) return []
+      used.add(value)
+      return [value]
+    }
+    if (before.includes(undefined)) return []
+    return [instantiate(call, type, [...(before as string[]), value])]
+  })
+  return { arns, told: last.length > 0 }
+}
+
+/** A type that has one ARN an account: told only where a member names it. */
+function fixed(call: ForwardedCall, type: ResourceType, used: Set<string>) {
+  const arn = instantiate(call, type, [])
+  const arns = valuesAt(call.input, 'ResourceArn').filter((value) => value === arn)
+  for (const value of arns) used.add(value)
+  return { arns, told: true }
+}
+
+const isArn = (value: string) => value.startsWith('arn:')
+
+const standing = new Set(['Partition', 'Region', 'Account'])
+
+function variablesOf({ patterns: [pattern = ''] }: ResourceType): readonly string[] {
+  return [...pattern.matchAll(/\$\{(\w+)\}/g)]
+    .map(([, name = '']) => name)
+    .filter((name) => !standing.has(name))
+}
+
+/** A pattern with its variables filled in order; those that are missing become `*`. */
+function instantiate(
+  call: ForwardedCall,
+  { patterns: [pattern = ''] }: ResourceType,
+  values: readonly string[],
+): string {
+  // A name may come with the ARN of its parent, which then tells partition, region and account.
+  const parent = values.find(isArn)?.split(':')
+  const account = text(call.input[accountMembers[call.service] ?? '']) ?? call.accountId
+  if (account === '' && pattern.includes('${Account}') && parent === undefined) {
+    throw new Unresolvable('The request names no account')
+  }
+  let next = 0
+  return pattern.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => {
+    if (name === 'Partition') return parent?.[1] ?? call.partition
+    if (name === 'Region') return parent?.[3] ?? call.region
+    if (name === 'Account') return parent?.[4] ?? account
+    const value = values[next++]
+    if (value === undefined) return '*'
+    return isArn(value)
+      ? value.slice(Math.max(value.lastIndexOf('/'), value.lastIndexOf(':')) + 1)
+      : value
+  })
+}
+
+/** Whether an ARN is one of the type's: variables but the last hold no colon. */
+export function fits({ patterns }: ResourceType, arn: string): boolean {
+  return patterns.some((pattern) => {
+    const pieces = pattern.split(/\$\{(\w+)\}/)
+    const source = pieces.map((piece, index) => {
+      if (index % 2 === 0) return piece.replaceAll(/[.*+?^$()|[\]\\/]/g, '\\$&')
+      return index === pieces.length - 2 ? '.+' : '[^:]*'
+    })
+    return new RegExp(`^${source.join('')}$`, 's').test(arn)
+  })
+}
