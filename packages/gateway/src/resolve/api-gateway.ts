@@ -23,6 +23,17 @@ export function resolveApiGateway(call: ForwardedCall): readonly Check[] {
       encodeURIComponent(value) + (domain === undefined ? '' : `+${encodeURIComponent(domain)}`)
     )
   })
+  const association = text(input.domainNameAccessAssociationArn)
+  if (association !== undefined) {
+    if (
+      !/^arn:[a-z-]+:apigateway:[a-z0-9-]+:\d{12}:\/domainnameaccessassociations\/./.test(
+        association,
+      )
+    ) {
+      throw new Unresolvable(`${association} is no access association`)
+    }
+    return [checkOn(call, `apigateway:${operation.http.method}`, association)]
+  }
   const account = withAccount.test(path) ? accountId : ''
   const arn = `arn:${partition}:apigateway:${region}:${account}:${path}`
   return [checkOn(call, `apigateway:${operation.http.method}`, arn)]

@@ -40,7 +40,8 @@ export function resourcesByFacts(call: ForwardedCall, action: string): readonly 
   const stray = [...given].find((value) => !used.has(value))
   if (stray !== undefined) throw new Unresolvable(`${stray} is no resource of ${action}`)
   const arns = filled.flatMap((each) => each.arns)
-  const missing = filled.filter(({ type, told }) => type.required && !told)
+  const isNone = arns.length === 0
+  const missing = filled.filter(({ type, told }) => type.required && (isNone || !told))
   arns.push(...missing.map(({ type }) => instantiate(call, type, [])))
   return arns.length > 0 ? [...new Set(arns)] : ['*']
 }
@@ -75,7 +76,8 @@ function fill(
     if (before.includes(undefined)) return []
     return [instantiate(call, type, [...(before as string[]), value])]
   })
-  return { arns, told: last.length > 0 }
+  const isOfSibling = last.some((value) => isArn(value) || !typeFits(type.name, value))
+  return { arns, told: arns.length > 0 || isOfSibling }
 }
 
 /** A type that has one ARN an account: told only where a member names it. */
@@ -122,13 +124,17 @@ function instantiate(
 }
 
 /** Whether an ARN is one of the type's: variables but the last hold no colon. */
-export function fits({ patterns }: ResourceType, arn: string): boolean {
+function fits({ patterns }: ResourceType, arn: string): boolean {
   return patterns.some((pattern) => {
-    const pieces = pattern.split(/\$\{(\w+)\}/)
-    const source = pieces.map((piece, index) => {
-      if (index % 2 === 0) return piece.replaceAll(/[.*+?^$()|[\]\\/]/g, '\\$&')
-      return index === pieces.length - 2 ? '.+' : '[^:]*'
-    })
-    return new RegExp(`^${source.join('')}$`, 's').test(arn)
+    const [first = '', ...rest] = pattern.split(/\$\{\w+\}/)
+    if (!arn.startsWith(first)) return false
+    let offset = first.length
+    for (const literal of rest.slice(0, -1)) {
+      const next = arn.indexOf(literal, offset)
+      if (next === -1 || arn.slice(offset, next).includes(':')) return false
+      offset = next + literal.length
+    }
+    const last = rest.at(-1) ?? ''
+    return arn.length > offset + last.length && arn.endsWith(last)
   })
 }

@@ -1,33 +1,15 @@
-import { headersOf, loadModel, type OperationModel } from '@bailiwick/wire'
+import { headersOf } from '@bailiwick/wire'
 import { expect, test } from 'vitest'
-import { resolveForwarded } from './resolve.ts'
+import { nothingSent, resolveCall } from '../testing/resolve.ts'
 
 // Goal: the permissions of S3's operations, each exception once.
 // Method: a row is an input and what it needs allowed, as `action resource`.
 // Source: S3 User Guide, "Required permissions for Amazon S3 API operations"; the API reference.
 
-const s3 = loadModel('s3')
-
-function resolveRow(name: string, input: object, headers: string[] = [], target = '/') {
-  return resolveForwarded({
-    service: 's3',
-    operation: s3.operations.get(name) as OperationModel,
-    input: input as Record<string, unknown>,
-    partition: 'aws',
-    region: 'eu-west-1',
-    accountId: '111122223333',
-    request: {
-      method: 'GET',
-      target,
-      rawHeaders: headers,
-      headers: headersOf(headers),
-      body: new Uint8Array(),
-      secure: true,
-      remoteAddress: '192.0.2.1',
-    },
-    now: new Date('2026-11-24T12:00:00Z'),
+const resolveRow = (name: string, input: object, rawHeaders: string[] = [], target = '/') =>
+  resolveCall(`s3:${name}`, input, {
+    request: { ...nothingSent, target, rawHeaders, headers: headersOf(rawHeaders) },
   })
-}
 
 const object = { Bucket: 'reports', Key: 'a/b c.txt' }
 const ap = 'arn:aws:s3:eu-west-1:444455556666:accesspoint/finance'
