@@ -1,0 +1,63 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { connect } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { isInstalled, run } from './run.ts'
+import { freePort, startServer } from './server.ts'
+
+// Goal: boto3 unmodified, through the gate, to a real backend: what policy allows arrives there, and
+// what it does not reaches nobody.
+const script = fileURLToPath(new URL('./backend/walk.py', import.meta.url))
+const hasMoto = isInstalled('python3', '-c', 'import boto3, moto.server')
+
+let moto: ChildProcess | undefined
+let port = 0
+
+beforeAll(async () => {
+  if (!hasMoto) return
+  port = await freePort()
+  const arguments_ = ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)]
+  moto = spawn('python3', arguments_, { stdio: 'ignore' })
+  await listens(port)
+})
+
+afterAll(() => {
+  moto?.kill()
+})
+
+/** Asks again until somebody listens: moto does not say when it does. */
+async function listens(at: number): Promise<void> {
+  for (let attempt = 0; attempt < 300; attempt++) {
+    const isOpen = await new Promise<boolean>((resolve) => {
+      const socket = connect(at, '127.0.0.1', () => {
+        socket.destroy()
+        resolve(true)
+      }).on('error', () => {
+        resolve(false)
+      })
+    })
+    if (isOpen) return
+    await wait(100)
+  }
+  throw new Error('moto does not listen')
+}
+
+test.skipIf(!hasMoto)(
+  'boto3 through the gate to moto (needs python3 with boto3, moto)',
+  async () => {
+    const server = await startServer({
+      args: ['--backend', `all=http://127.0.0.1:${String(port)}`],
+    })
+    try {
+      const outcome = await run('python3', [script], { env: server.environment })
+      expect(outcome.stdout + outcome.stderr).toContain('forwarded: all as expected')
+      expect(outcome.code).toBe(0)
+      for (const line of outcome.stdout.split('\n')) {
+        if (line.startsWith('NOT WALKED')) console.warn(line)
+      }
+    } finally {
+      await server.stop()
+    }
+  },
+)
