@@ -1,8 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { setTimeout as wait } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { isInstalled, run } from './run.ts'
 import { freePort, startServer } from './server.ts'
 
@@ -26,21 +25,18 @@ afterAll(() => {
   moto?.kill()
 })
 
-/** Asks again until somebody listens: moto does not say when it does. */
+/** moto does not say when it listens. */
 async function listens(at: number): Promise<void> {
-  for (let attempt = 0; attempt < 300; attempt++) {
-    const isOpen = await new Promise<boolean>((resolve) => {
-      const socket = connect(at, '127.0.0.1', () => {
-        socket.destroy()
-        resolve(true)
-      }).on('error', () => {
-        resolve(false)
-      })
-    })
-    if (isOpen) return
-    await wait(100)
-  }
-  throw new Error('moto does not listen')
+  await vi.waitFor(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const socket = connect(at, '127.0.0.1', () => {
+          socket.destroy()
+          resolve()
+        }).on('error', reject)
+      }),
+    { timeout: 30_000, interval: 100 },
+  )
 }
 
 test.skipIf(!hasMoto)(

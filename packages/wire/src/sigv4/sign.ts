@@ -140,7 +140,19 @@ function signatureFor(
   scope: string,
   canonical: string,
 ): string {
-  const day = timestamp.slice(0, 8)
-  const key = deriveSigningKey(credentials.secretAccessKey, day, region, service)
+  const key = keyFor(credentials, timestamp.slice(0, 8), region, service)
   return signatureOf(stringToSign(timestamp, scope, canonical), key).toString('hex')
+}
+
+const lastKeys = new WeakMap<Credentials, { readonly name: string; readonly key: Uint8Array }>()
+
+/** The last key is kept as long as the caller keeps the credentials: a client signs alike all day. */
+function keyFor(credentials: Credentials, day: string, region: string, service: string) {
+  const { secretAccessKey } = credentials
+  const name = `${day}/${region}/${service}/${secretAccessKey}`
+  const last = lastKeys.get(credentials)
+  if (last?.name === name) return last.key
+  const key = deriveSigningKey(secretAccessKey, day, region, service)
+  lastKeys.set(credentials, { name, key })
+  return key
 }
