@@ -21,8 +21,7 @@ type Keys = Readonly<Record<string, ContextValue | undefined>>
 export const openKeys: Readonly<Record<string, (call: ForwardedCall) => Keys>> = {
   's3:requestobjecttag/<key>': objectTagKeys,
   'kms:encryptioncontext:${encryptioncontextkey}': ({ input }) => {
-    const context = input.EncryptionContext ?? input.DestinationEncryptionContext
-    const pairs = Object.entries(Object(context ?? input.SourceEncryptionContext) as object)
+    const pairs = Object.entries(Object(input.EncryptionContext) as object)
     return Object.fromEntries(
       pairs.map(([key, value]) => [`kms:EncryptionContext:${key}`, String(value)]),
     )

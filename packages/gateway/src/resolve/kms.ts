@@ -12,16 +12,24 @@ export function resolveKms(call: ForwardedCall): readonly Check[] {
   const { operation, input } = call
   const action = `kms:${operation.name}`
   if (operation.name === 'ReEncrypt') {
-    return [
-      checkOn(call, 'kms:ReEncryptFrom', keyArn(call, input.SourceKeyId)),
-      checkOn(call, 'kms:ReEncryptTo', keyArn(call, input.DestinationKeyId)),
-    ]
+    return [halfCheck(call, 'From', 'Source'), halfCheck(call, 'To', 'Destination')]
   }
   const types = (factsOf(action)?.types ?? []).map(({ name }) => name)
   if (types.length === 0) return checksByFacts(call, action)
   const keys = checkOn(call, action, keyArn(call, input.KeyId ?? input.TargetKeyId))
   if (!types.includes('alias')) return [keys]
   return [checkOn(call, action, aliasArn(call, input.AliasName)), keys]
+}
+
+/** One half of ReEncrypt: the keys of each are those of its own key, context and algorithm. */
+function halfCheck(call: ForwardedCall, half: string, side: string): Check {
+  const { input } = call
+  const own = {
+    KeyId: input[`${side}KeyId`],
+    EncryptionContext: input[`${side}EncryptionContext`],
+    EncryptionAlgorithm: input[`${side}EncryptionAlgorithm`],
+  }
+  return checkOn({ ...call, input: own }, `kms:ReEncrypt${half}`, keyArn(call, own.KeyId))
 }
 
 function keyArn(call: ForwardedCall, id: unknown): string {

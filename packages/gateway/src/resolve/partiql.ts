@@ -12,12 +12,12 @@ const further = /^(select|insert|update|delete|from|into|exists|join|union)$/i
 
 /**
  * The verb and the table of a PartiQL statement, as far as is needed to tell who may run it.
- * Undefined: not understood, and so refused: comments, a second table, a nested statement.
+ * Undefined: not understood, and so refused: comments, Ion, a second table, a nested statement.
  *
  * Source: DynamoDB Developer Guide, "PartiQL statements". Cost: linear.
  */
 export function partiQlOf(statement: string): PartiQlStatement | undefined {
-  if (/--|\/\*|;/.test(statement)) return undefined
+  if (/--|\/\*|;|`/.test(statement)) return undefined
   const tokens = statement.match(token) ?? []
   const verb = tokens[0]?.toLowerCase()
   const start = startOf(verb, tokens)

@@ -230,6 +230,7 @@ const refused: readonly [why: string, name: string, input: object][] = [
     'SELECT * FROM (SELECT * FROM b)',
     `EXISTS(SELECT * FROM a)`,
     'SELECT * FROM a -- x',
+    'SELECT `from` FROM a',
     `UPDATE a SET x = (SELECT y FROM b)`,
     'DROP TABLE a',
     '',
@@ -290,6 +291,22 @@ for (const [name, input, expected] of keys) {
     expect(found.ok && found.checks[0]?.contextKeys).toMatchObject(expected)
   })
 }
+
+test('each half of ReEncrypt is decided on its own encryption context', () => {
+  const found = resolveCall('kms:ReEncrypt', {
+    SourceKeyId: '1',
+    SourceEncryptionContext: { from: 'a' },
+    DestinationKeyId: 'alias/b',
+    DestinationEncryptionContext: { to: 'b' },
+  })
+  const [from, to] = found.ok ? found.checks : []
+  expect(from?.contextKeys).toMatchObject({ 'kms:EncryptionContextKeys': ['from'] })
+  expect(from?.contextKeys?.['kms:RequestAlias']).toBeUndefined()
+  expect(to?.contextKeys).toMatchObject({
+    'kms:EncryptionContext:to': 'b',
+    'kms:RequestAlias': 'alias/b',
+  })
+})
 
 test('a resource of another account is decided as that account’s', () => {
   const found = resolveCall('sns:Publish', { TopicArn: other('sns', 'news') })

@@ -61,8 +61,7 @@ export const serviceKeys: Readonly<Record<string, KeyOf>> = {
   'kms:keyorigin': member('Origin'),
   'kms:multiregion': member('MultiRegion'),
   'kms:datakeypairspec': member('KeyPairSpec'),
-  'kms:encryptionalgorithm': ({ input }) =>
-    text(input.EncryptionAlgorithm) ?? text(input.DestinationEncryptionAlgorithm),
+  'kms:encryptionalgorithm': member('EncryptionAlgorithm'),
   'kms:expirationmodel': member('ExpirationModel'),
   'kms:granteeprincipal': member('GranteePrincipal'),
   'kms:granteeserviceprincipal': member('GranteeServicePrincipal'),
@@ -75,8 +74,7 @@ export const serviceKeys: Readonly<Record<string, KeyOf>> = {
     return names.find((name) => at(input, 'Constraints', name) !== undefined)
   },
   'kms:encryptioncontextkeys': ({ input }) => {
-    const context = input.EncryptionContext ?? input.DestinationEncryptionContext
-    const names = Object.keys(Object(context ?? input.SourceEncryptionContext) as object)
+    const names = Object.keys(Object(input.EncryptionContext) as object)
     return names.length > 0 ? names : undefined
   },
   'kms:keyagreementalgorithm': member('KeyAgreementAlgorithm'),
