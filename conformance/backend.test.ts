@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { isInstalled, run } from './run.ts'
-import { freePort, startServer } from './server.ts'
+import { accountId, freePort, startServer } from './server.ts'
 
 // Goal: boto3 unmodified, through the gate, to a real backend: what policy allows arrives there, and
 // what it does not reaches nobody.
@@ -17,7 +17,9 @@ beforeAll(async () => {
   if (!hasMoto) return
   port = await freePort()
   const arguments_ = ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)]
-  moto = spawn('python3', arguments_, { stdio: 'ignore' })
+  // The account that its queues' URLs name: another's would need policies of its own.
+  const env = { ...process.env, MOTO_ACCOUNT_ID: accountId }
+  moto = spawn('python3', arguments_, { stdio: 'ignore', env })
   await listens(port)
 })
 
