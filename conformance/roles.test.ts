@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { run } from './run.ts'
-import { startServer, type RunningServer } from './server.ts'
+import { freePort, startServer, type RunningServer } from './server.ts'
 
 // Goal: everyone who may assume a role does so as users would. Method: the examples themselves,
 // unchanged, against one server; each checks every refusal's words.
@@ -9,8 +9,10 @@ const example = (name: string) =>
   fileURLToPath(new URL(`../examples/roles/${name}.ts`, import.meta.url))
 
 let server: RunningServer
+let issuer: string
 beforeAll(async () => {
-  server = await startServer()
+  issuer = `https://localhost:${await freePort()}`
+  server = await startServer({ args: ['--oidc-private-issuer', issuer] })
 })
 afterAll(() => server.stop())
 
@@ -19,10 +21,12 @@ const examples: readonly [name: string, ending: string][] = [
   ['chaining', 'Done: a chain of roles is short-lived'],
   ['session-tags', 'Done: one role, and the tag of the session decided.'],
   ['mfa', 'Done: what takes a second factor was done with one'],
+  ['web-identity', 'Done: the repository decided'],
 ]
 
 test.each(examples)('the example of roles: %s', async (name, ending) => {
-  const outcome = await run(process.execPath, [example(name)], { env: server.environment })
+  const env = { ...server.environment, ISSUER: issuer }
+  const outcome = await run(process.execPath, [example(name)], { env })
   expect(outcome.stdout + outcome.stderr).toContain(ending)
   expect(outcome.code).toBe(0)
 })
