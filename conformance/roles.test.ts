@@ -22,6 +22,7 @@ const examples: readonly [name: string, ending: string][] = [
   ['session-tags', 'Done: one role, and the tag of the session decided.'],
   ['mfa', 'Done: what takes a second factor was done with one'],
   ['web-identity', 'Done: the repository decided'],
+  ['saml', 'Done: what the company’s provider signed decided.'],
 ]
 
 test.each(examples)('the example of roles: %s', async (name, ending) => {
