@@ -1,4 +1,5 @@
 import {
+  awsJson1_0,
   awsQuery,
   openRest,
   protocolNamed,
@@ -60,12 +61,13 @@ export function recognise<Scope extends GateScope>(
   const signingName = signingNameOf(request)
   if (target !== undefined) {
     const service = byTarget(target, services)
-    if (service === undefined) return unmapped(signingName ?? target)
+    if (service === undefined) return unmapped(signingName ?? target, awsJson1_0)
     return opened(service, spokenBy(service.model, isJson) as ProtocolName, request)
   }
   if (request.headers.get('smithy-protocol') === 'rpc-v2-cbor') {
     const service = byCborPath(request, services)
-    return service === undefined ? unmapped(signingName) : opened(service, 'rpcV2Cbor', request)
+    if (service === undefined) return unmapped(signingName, rpcV2Cbor)
+    return opened(service, 'rpcV2Cbor', request)
   }
   const signedFor = signingName === undefined ? undefined : services.get(signingName)
   const rest = signedFor && spokenBy(signedFor.model, isRest)
@@ -202,12 +204,14 @@ function isRest(protocol: ProtocolName): boolean {
   return protocol === 'restXml' || protocol === 'restJson1'
 }
 
-/** A service that nobody here answers for: in Query's form, which every other client can read. */
-function unmapped(service: string | undefined) {
+/** A service that nobody here answers for: in the form the request speaks, else in Query's. */
+function unmapped(
+  service: string | undefined,
+  protocol: Protocol = service === 's3' ? restXml : awsQuery,
+) {
   const message =
     service === undefined
       ? 'The request names no service: it has neither a signature nor a known Action and Version.'
       : `No service is configured for ${service}.`
-  const protocol = service === 's3' ? restXml : awsQuery
   return refuse({ error: { code: 'InvalidAction', message }, protocol })
 }
