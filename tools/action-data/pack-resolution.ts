@@ -7,10 +7,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import {
-  forwardedServices,
-  type PackedFacts,
-} from '../../packages/gateway/src/resolve/packed-facts.ts'
+import type { PackedFacts } from '../../packages/gateway/src/resolve/packed-facts.ts'
+import { forwardedServices } from '../../packages/wire/models/read-model.ts'
 
 interface Action {
   readonly name: string

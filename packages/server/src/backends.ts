@@ -1,30 +1,8 @@
 /** The services that are forwarded, from what the operator has set. */
 import { createBackend, type Backend, type Service } from '@bailiwick/gateway'
-import { loadModel } from '@bailiwick/wire'
+import { forwardedServices, loadModel, type ForwardedService } from '@bailiwick/wire'
 import { StartError, type ServerOptions } from './options.ts'
 import type { Scope } from './services/operation.ts'
-
-/** Services that a backend may stand behind. */
-export const forwardedServices = [
-  'apigateway',
-  'cloudwatch',
-  'dynamodb',
-  'ecr',
-  'ecs',
-  'events',
-  'kinesis',
-  'kms',
-  'lambda',
-  'logs',
-  's3',
-  'secretsmanager',
-  'sns',
-  'sqs',
-  'ssm',
-  'states',
-] as const
-
-type ForwardedService = (typeof forwardedServices)[number]
 
 export interface Forwarding {
   /** By signing name. */

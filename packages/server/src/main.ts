@@ -55,7 +55,6 @@ import type { Store } from './store/port.ts'
 import { createInstanceMetadata } from './workload/instance-metadata.ts'
 
 export { StartError } from './options.ts'
-export { forwardedServices } from './backends.ts'
 export type { BackendSetting, FixedKey, ServerOptions } from './options.ts'
 export { recoverAdministrator, type Recovered } from './recover.ts'
 export { quotaDefaults } from './domain/quota.ts'

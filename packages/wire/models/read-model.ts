@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs'
 
-/** The services whose models are read when they are first asked for, not at each start. */
-export const readServices = [
+/** The services that are not handled here, only handed on. */
+export const forwardedServices = [
   'apigateway',
   'cloudwatch',
   'dynamodb',
-  'ec2',
   'ecr',
   'ecs',
   'events',
@@ -20,6 +19,11 @@ export const readServices = [
   'ssm',
   'states',
 ] as const
+
+export type ForwardedService = (typeof forwardedServices)[number]
+
+/** The services whose models are read when they are first asked for, not at each start. */
+export const readServices = [...forwardedServices, 'ec2'] as const
 
 export type ReadService = (typeof readServices)[number]
 

@@ -1,4 +1,6 @@
 /** The façade of `@bailiwick/wire`. */
+export { forwardedServices } from '../models/read-model.ts'
+export type { ForwardedService } from '../models/read-model.ts'
 export { headersOf, rawPathOf, rawQueryOf } from './http.ts'
 export type { HttpAnswer, HttpRequest } from './http.ts'
 export { loadModel, parseModel } from './load-model.ts'

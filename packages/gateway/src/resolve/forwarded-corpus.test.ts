@@ -1,5 +1,5 @@
 import { decide } from '@bailiwick/policy'
-import { loadModel, openRest, protocolOf, xmlBody } from '@bailiwick/wire'
+import { forwardedServices, loadModel, openRest, protocolOf, xmlBody } from '@bailiwick/wire'
 import type { HttpRequest, OperationInput, OperationModel, ServiceModel } from '@bailiwick/wire'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
@@ -11,7 +11,6 @@ import { nothingSent } from '../testing/resolve.ts'
 import { sendWith } from '../testing/sdk-request.ts'
 import { factsOf } from './facts.ts'
 import { knownKeys, openKeys } from './keys.ts'
-import { forwardedServices } from './packed-facts.ts'
 import { resolveForwarded } from './resolve.ts'
 
 // Goal: every operation of the sixteen services is resolved to AWS's own actions and resources.

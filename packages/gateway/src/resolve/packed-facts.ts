@@ -1,23 +1,3 @@
-/** The services that are resolved here, by the prefix of their actions. */
-export const forwardedServices = [
-  'apigateway',
-  'cloudwatch',
-  'dynamodb',
-  'ecr',
-  'ecs',
-  'events',
-  'kinesis',
-  'kms',
-  'lambda',
-  'logs',
-  's3',
-  'secretsmanager',
-  'sns',
-  'sqs',
-  'ssm',
-  'states',
-] as const
-
 /** As tools/action-data/pack-resolution.ts writes it. */
 export interface PackedFacts {
   readonly source: string

@@ -8,6 +8,7 @@ import type { IssuedCredentials, SessionClaims } from '../credentials/port.ts'
 import { iamArn } from '../domain/arn.ts'
 import type { Role, Tag } from '../domain/entity.ts'
 import type { Scope } from './operation.ts'
+import { requestTagKeys, resourceTagKeys } from './tag-context-keys.ts'
 
 /** What a session of a service needs of the house; a listener without a caller has it as well. */
 export type ServiceSessionScope = Pick<Scope, 'partition' | 'now' | 'sessions' | 'compiledPolicy'>
@@ -69,13 +70,9 @@ function trusts(
     'aws:CurrentTime': scope.now.toISOString(),
     'aws:EpochTime': String(Math.floor(scope.now.getTime() / 1000)),
     'aws:ResourceAccount': role.accountId,
-    ...(tags.length > 0 && { 'aws:TagKeys': tags.map(({ Key }) => Key) }),
     ...(transitiveTagKeys && { 'sts:TransitiveTagKeys': transitiveTagKeys }),
-  }
-  for (const { Key, Value } of tags) keys[`aws:RequestTag/${Key}`] = Value
-  for (const { Key, Value } of role.tags) {
-    keys[`aws:ResourceTag/${Key}`] = Value
-    keys[`iam:ResourceTag/${Key}`] = Value
+    ...requestTagKeys(tags),
+    ...resourceTagKeys('iam', role.tags),
   }
   const held = Object.entries(keys).filter((entry): entry is [string, ContextValue] => {
     return entry[1] !== undefined

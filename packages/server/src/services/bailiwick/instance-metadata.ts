@@ -5,7 +5,8 @@
 import { ApiError } from '../api-error.ts'
 import { describeInstance, instanceCredentials, roleOfInstance } from '../instance-role.ts'
 import { readOperation } from '../operation.ts'
-import { passRoleCheck } from './service-role.ts'
+import { passRoleCheck } from '../pass-role.ts'
+import { resourceTagKeys } from '../tag-context-keys.ts'
 
 /**
  * bailiwick:GetInstanceMetadata, on the instance; and iam:PassRole for EC2 on its role, since the
@@ -21,11 +22,7 @@ export const GetInstanceMetadata = readOperation('bailiwick', 'GetInstanceMetada
     const { partition, accountId, region } = scope
     const instanceRegion = instance?.region ?? region
     const resourceArn = `arn:${partition}:ec2:${instanceRegion}:${accountId}:instance/${InstanceId}`
-    const tags = (instance?.tags ?? []).flatMap(({ Key, Value }) => [
-      [`aws:ResourceTag/${Key}`, Value] as const,
-      [`ec2:ResourceTag/${Key}`, Value] as const,
-    ])
-    const check = { resourceArn, contextKeys: Object.fromEntries(tags) }
+    const check = { resourceArn, contextKeys: resourceTagKeys('ec2', instance?.tags) }
     if (held?.role === undefined) return [check]
     return [check, passRoleCheck(scope, held.role, 'ec2.amazonaws.com', resourceArn)]
   },

@@ -8,27 +8,11 @@ import { assumedRoleArn, iamArn, parseArn, splitResource } from '../../domain/ar
 import type { Role } from '../../domain/entity.ts'
 import { ApiError } from '../api-error.ts'
 import { readOperation, type Scope } from '../operation.ts'
+import { passRoleCheck } from '../pass-role.ts'
 import { serviceSession } from '../service-session.ts'
 import { requestTagKeys } from '../tag-context-keys.ts'
 
 const durationSecondsDefault = 3600
-
-/** `iam:PassRole` for the role, as the service's own API would ask it of the caller. */
-export function passRoleCheck(scope: Scope, role: Role, service: string, to?: string): Check {
-  const tags = role.tags.flatMap(({ Key, Value }) => [
-    [`aws:ResourceTag/${Key}`, Value] as const,
-    [`iam:ResourceTag/${Key}`, Value] as const,
-  ])
-  return {
-    action: 'iam:PassRole',
-    resourceArn: iamArn(scope, 'role', role.path, role.name),
-    contextKeys: {
-      ...Object.fromEntries(tags),
-      'iam:PassedToService': service,
-      'iam:AssociatedResourceArn': to,
-    },
-  }
-}
 
 /** The role of that very ARN, in the caller's account: roles are not passed across accounts. */
 async function ownRole(scope: Scope, roleArn: string): Promise<Role | undefined> {

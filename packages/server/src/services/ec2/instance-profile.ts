@@ -3,6 +3,7 @@ import type { Check } from '@bailiwick/gateway'
 import { iamArn, parseArn, splitResource } from '../../domain/arn.ts'
 import type { Instance, InstanceProfile, Role } from '../../domain/entity.ts'
 import type { Scope, WriteScope } from '../operation.ts'
+import { passRoleCheck } from '../pass-role.ts'
 import { ec2Arn } from './instance-set.ts'
 import { invalidParameter, missingParameter } from './words.ts'
 
@@ -41,32 +42,15 @@ export function profileArn(scope: Scope, { path, name }: InstanceProfile): strin
   return iamArn(scope, 'instance-profile', path, name)
 }
 
-/**
- * `iam:PassRole` for the role of the profile; none for a profile without role or that is not there.
- * Source: IAM User Guide, "Grant a user permissions to pass a role to an AWS service".
- */
+/** `iam:PassRole` for the role of the profile; none for one without role or that is not there. */
 export function passRoleChecks(
   scope: Scope,
   named: NamedProfile | undefined,
   instanceId?: string,
 ): readonly Check[] {
   if (named?.role === undefined) return []
-  const { role } = named
-  const tags = role.tags.flatMap(({ Key, Value }) => [
-    [`aws:ResourceTag/${Key}`, Value] as const,
-    [`iam:ResourceTag/${Key}`, Value] as const,
-  ])
-  return [
-    {
-      action: 'iam:PassRole',
-      resourceArn: iamArn(scope, 'role', role.path, role.name),
-      contextKeys: {
-        ...Object.fromEntries(tags),
-        'iam:PassedToService': 'ec2.amazonaws.com',
-        'iam:AssociatedResourceArn': ec2Arn(scope, `instance/${instanceId ?? '*'}`),
-      },
-    },
-  ]
+  const instanceArn = ec2Arn(scope, `instance/${instanceId ?? '*'}`)
+  return [passRoleCheck(scope, named.role, 'ec2.amazonaws.com', instanceArn)]
 }
 
 /** A new tie to the profile named. Errors: MissingParameter, InvalidParameterValue. */

@@ -4,6 +4,7 @@ import type { ContextValue } from '@bailiwick/policy'
 import type { Instance } from '../../domain/entity.ts'
 import { ApiError } from '../api-error.ts'
 import type { Scope } from '../operation.ts'
+import { resourceTagKeys } from '../tag-context-keys.ts'
 
 /** How long a terminated instance is still shown. Source: EC2 User Guide, "Terminate": an hour or so. */
 export const terminatedShownMs = 3_600_000
@@ -64,11 +65,7 @@ export function instanceKeys(instance: Instance | undefined): Record<string, Con
     'ec2:InstanceMetadataTags': options.instanceMetadataTags,
   }
   if (instance.profile) keys['ec2:InstanceProfile'] = instance.profile.profileArn
-  for (const { Key, Value } of instance.tags) {
-    keys[`aws:ResourceTag/${Key}`] = Value
-    keys[`ec2:ResourceTag/${Key}`] = Value
-  }
-  return keys
+  return { ...keys, ...resourceTagKeys('ec2', instance.tags) }
 }
 
 /** The check of an operation on one instance; one that is not there has neither tags nor type. */

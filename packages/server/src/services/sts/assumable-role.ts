@@ -5,6 +5,7 @@ import { iamArn, parseArn, splitResource } from '../../domain/arn.ts'
 import type { Account, Role } from '../../domain/entity.ts'
 import { ApiError } from '../api-error.ts'
 import type { Scope } from '../operation.ts'
+import { resourceTagKeys } from '../tag-context-keys.ts'
 
 /** A role that somebody wants to assume, as far as there is one. */
 export interface AssumableRole {
@@ -66,7 +67,7 @@ export function assumptionChecks(
     ...(role && { resourceAccountId: role.accountId }),
     resourceInManagementAccount:
       account !== undefined && account.managementAccountId === account.accountId,
-    contextKeys: { ...contextKeys, ...resourceTagKeys(role) },
+    contextKeys: { ...contextKeys, ...resourceTagKeys('iam', role?.tags) },
     resourcePolicies: [{ source, policy: trust ?? trustsNobody }],
   }
   const checks = [check]
@@ -74,13 +75,4 @@ export function assumptionChecks(
   if (hasSourceIdentity) checks.push({ ...check, action: 'sts:SetSourceIdentity' })
   if (hasContext) checks.push({ ...check, action: 'sts:SetContext' })
   return checks
-}
-
-function resourceTagKeys(role: Role | undefined): Record<string, string> {
-  const keys: Record<string, string> = {}
-  for (const { Key, Value } of role?.tags ?? []) {
-    keys[`aws:ResourceTag/${Key}`] = Value
-    keys[`iam:ResourceTag/${Key}`] = Value
-  }
-  return keys
 }
