@@ -3,35 +3,20 @@
  * checked before they are timed; rates per CPU-second are of the server's process alone.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { createServer } from 'node:net'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { residentMb, runLoad, type Load, type LoadResult, type Target } from './load.ts'
 import { reportResults, type Row } from './results.ts'
+import { credentials, freePort, startServer, stopServer } from './server.ts'
 
-const bailiwick = fileURLToPath(new URL('../packages/cli/dist/bailiwick.js', import.meta.url))
-const credentials = {
-  accessKeyId: 'AKIARTX3GSDS3QV27EJO',
-  secretAccessKey: 'benchmark0only0secret0of0the0admin0key00',
-}
 const durationMs = Number(process.env['BENCH_SECONDS'] ?? 3) * 1000
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 3)
 
 interface Server extends Target {
   readonly name: string
   readonly startMs: number
-  stop(): void
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0))
-    })
-  })
+  stop(): Promise<void>
 }
 
 async function answering(url: string): Promise<void> {
@@ -49,37 +34,13 @@ async function answering(url: string): Promise<void> {
 }
 
 async function startBailiwick(): Promise<Server> {
-  const port = await freePort()
   const data = mkdtempSync(join(tmpdir(), 'bailiwick-bench-'))
-  const startedAt = performance.now()
-  const child = spawn(
-    process.execPath,
-    [
-      bailiwick,
-      'start',
-      '--data',
-      data,
-      '--port',
-      String(port),
-      '--quota',
-      'UsersPerAccount=100000000',
-    ],
-    {
-      stdio: 'ignore',
-      env: {
-        ...process.env,
-        BAILIWICK_ADMIN_ACCESS_KEY_ID: credentials.accessKeyId,
-        BAILIWICK_ADMIN_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-      },
-    },
-  )
-  await answering(`http://127.0.0.1:${String(port)}/_bailiwick/health`)
-  const startMs = Math.round(performance.now() - startedAt)
-  const stop = () => {
-    child.kill('SIGKILL')
+  const server = await startServer(['--data', data, '--quota', 'UsersPerAccount=100000000'])
+  const stop = async () => {
+    await stopServer(server)
     rmSync(data, { recursive: true, force: true })
   }
-  return { name: 'bailiwick', port, pid: child.pid ?? 0, credentials, startMs, stop }
+  return { ...server, name: 'bailiwick', startMs: Math.round(server.startMs), stop }
 }
 
 async function startMoto(): Promise<Server | undefined> {
@@ -89,7 +50,7 @@ async function startMoto(): Promise<Server | undefined> {
   const child: ChildProcess = spawn('moto_server', ['-p', String(port)], { stdio: 'ignore' })
   await answering(`http://127.0.0.1:${String(port)}/`)
   const startMs = Math.round(performance.now() - startedAt)
-  const stop = () => child.kill('SIGKILL')
+  const stop = () => stopServer({ child })
   return { name: 'moto_server', port, pid: child.pid ?? 0, credentials, startMs, stop }
 }
 
@@ -147,6 +108,6 @@ try {
     })
   }
 } finally {
-  for (const server of servers) server.stop()
+  for (const server of servers) await server.stop()
 }
 reportResults('http', rows)

@@ -128,7 +128,7 @@ function opened(port: number): Promise<Socket> {
 }
 
 /** One request and its whole answer, by Content-Length. */
-function exchange(socket: Socket, request: Buffer): Promise<string> {
+export function exchange(socket: Socket, request: Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
     let received = ''
     const done = () => {

@@ -1,6 +1,7 @@
 /**
- * The server and its command line as one file: packages/cli/dist/bailiwick.js. Our own packages
- * are bundled, and those whose many files would slow the start; the others stay where npm put them.
+ * The server and its command line as one bundle: packages/cli/dist/bailiwick.js and its parts. Our
+ * own packages are bundled, and those whose many files would slow the start; the others stay where
+ * npm put them.
  *
  * Assets: JSON is imported (`with { type: 'json' }`) and inlined. Anything else is read with
  * `new URL('./NAME', import.meta.url)` by a file that lies beside it, listed below, and copied
@@ -16,14 +17,23 @@ import {
   statSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Metafile, Plugin } from 'esbuild'
 import { readServices } from '../../packages/wire/models/read-model.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const entry = join(root, 'packages/cli/src/main.ts')
-const output = join(root, 'packages/cli/dist/bailiwick.js')
+const folder = join(root, 'packages/cli/dist')
+const output = join(folder, 'bailiwick.js')
+
+/** What is imported while running is a file of its own: by the text of the import. */
+const parts: Readonly<Record<string, { readonly source: string; readonly name: string }>> = {
+  './main.ts': { source: 'packages/cli/src/main.ts', name: 'main' },
+  '@bailiwick/policy/action-data': {
+    source: 'packages/policy/action-data/index.ts',
+    name: 'action-data',
+  },
+}
 
 /** Relative to the root; file names are unique, since they meet in one folder. */
 const assets = [
@@ -53,6 +63,30 @@ export function isStale(): boolean {
 /** Many small files that Node would read one by one at each start: bundled with ours. */
 const bundledPackages = /^(commander|jsonc-parser|kysely)($|\/)/
 
+const separateParts: Plugin = {
+  name: 'separate-parts',
+  setup(build) {
+    build.onResolve({ filter: /./ }, ({ path, kind }) => {
+      const part = kind === 'dynamic-import' && Object.hasOwn(parts, path) ? parts[path] : undefined
+      return part && { path: `./${part.name}.js`, external: true }
+    })
+  },
+}
+
+/**
+ * Imported as a module, node:http builds each of its exports, among them a WebSocket client that
+ * takes as long as the rest of the start. Asked for as a builtin, it does not.
+ */
+const builtinHttp: Plugin = {
+  name: 'builtin-http',
+  setup(build) {
+    build.onResolve({ filter: /^node:http$/ }, ({ path }) => ({ path, namespace: 'builtin' }))
+    build.onLoad({ filter: /./, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
+    }))
+  },
+}
+
 /** Whatever is neither a file of ours nor one of our workspaces stays an import. */
 const registryPackages: Plugin = {
   name: 'registry-packages',
@@ -70,7 +104,7 @@ function assertResolvable(metafile: Metafile): void {
   const { resolve } = createRequire(output)
   const imports = Object.values(metafile.outputs).flatMap((file) => file.imports)
   for (const { path, external } of imports) {
-    if (external !== true) continue
+    if (external !== true || path.startsWith('./')) continue
     try {
       resolve(path)
     } catch (cause) {
@@ -85,29 +119,32 @@ function assertResolvable(metafile: Metafile): void {
  */
 export async function bundle(): Promise<void> {
   const { build } = await import('esbuild')
-  const aside = `${output}.${process.pid}`
-  mkdirSync(dirname(output), { recursive: true })
+  const aside = join(folder, String(process.pid))
+  mkdirSync(aside, { recursive: true })
   try {
     const { metafile } = await build({
-      entryPoints: [entry],
-      outfile: aside,
+      entryPoints: [
+        ...Object.values(parts).map(({ source, name }) => ({ in: join(root, source), out: name })),
+        { in: join(root, 'packages/cli/src/launch.ts'), out: basename(output, '.js') },
+      ],
+      outdir: aside,
       bundle: true,
       platform: 'node',
       format: 'esm',
       target: 'node22.18',
       // jsonc-parser's `main` cannot be bundled, its `module` can.
       mainFields: ['module', 'main'],
-      charset: 'utf8',
       metafile: true,
       logLevel: 'warning',
-      plugins: [registryPackages],
+      plugins: [separateParts, builtinHttp, registryPackages],
     })
     assertResolvable(metafile)
-    for (const asset of assets) {
-      copyFileSync(join(root, asset), join(dirname(output), basename(asset)))
+    for (const asset of assets) copyFileSync(join(root, asset), join(folder, basename(asset)))
+    // What `isStale` looks at comes last.
+    for (const name of [...Object.values(parts).map((part) => part.name), 'bailiwick']) {
+      renameSync(join(aside, `${name}.js`), join(folder, `${name}.js`))
     }
-    renameSync(aside, output)
   } finally {
-    rmSync(aside, { force: true })
+    rmSync(aside, { recursive: true, force: true })
   }
 }

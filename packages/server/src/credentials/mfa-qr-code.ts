@@ -1,5 +1,3 @@
-import { toBuffer } from 'qrcode'
-
 /** As authenticator apps show who the code is for. Source: the QR codes that AWS makes. */
 const issuer = 'Amazon Web Services'
 
@@ -16,6 +14,7 @@ export function otpauthUri(deviceName: string, account: string, base32Seed: stri
 }
 
 /** A PNG of the QR code of a text, black on white, with the quiet zone around it. */
-export function qrCodePng(text: string): Promise<Uint8Array> {
+export async function qrCodePng(text: string): Promise<Uint8Array> {
+  const { toBuffer } = await import('qrcode') // Not at start: few ever need it.
   return toBuffer(text, { type: 'png', errorCorrectionLevel: 'M' })
 }

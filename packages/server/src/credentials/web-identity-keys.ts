@@ -4,7 +4,6 @@
  * a replaced one stays published until no token of it is left.
  */
 import { createHash } from 'node:crypto'
-import { exportJWK, exportPKCS8, generateKeyPair, importPKCS8, SignJWT } from 'jose'
 import type { CryptoKey, JWK, JWTPayload } from 'jose'
 import type { SessionKeyStorage } from './session-keys.ts'
 import type { SecretVault } from './secrets.ts'
@@ -80,6 +79,7 @@ export function createWebIdentityKeys(
     async sign(alg, claims, now) {
       const stored = signing(await withFirst(now), alg, now.getTime())
       const kid = stored.publicJwk.kid ?? ''
+      const { importPKCS8, SignJWT } = await import('jose') // Not at start: few ever sign.
       const key = imported.get(kid) ?? importPKCS8(stored.pkcs8, alg)
       imported.set(kid, key)
       return new SignJWT(claims).setProtectedHeader({ alg, kid, typ: 'JWT' }).sign(await key)
@@ -125,6 +125,7 @@ function newKeys(signsFrom: number): Promise<readonly StoredKey[]> {
 }
 
 async function newKey(alg: WebIdentityAlgorithm, signsFrom: number): Promise<StoredKey> {
+  const { exportJWK, exportPKCS8, generateKeyPair } = await import('jose')
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
   const jwk = await exportJWK(publicKey)
   const kid = createHash('sha256').update(JSON.stringify(jwk)).digest('base64url').slice(0, 22)

@@ -4,7 +4,6 @@
  */
 import { Refusal } from '@bailiwick/gateway'
 import type { Caller, CallerProof } from '@bailiwick/gateway'
-import { compactVerify } from 'jose'
 import { iamArn } from '../../domain/arn.ts'
 import type { OidcProvider } from '../../domain/entity.ts'
 import type { Store } from '../../store/port.ts'
@@ -113,6 +112,7 @@ async function verify(
     throw invalidIdentityToken(error.kind === 'untrusted' ? untrusted : noKey)
   })
   if (!key) throw invalidIdentityToken(noKey)
+  const { compactVerify } = await import('jose') // Not at start: few have such callers.
   try {
     await compactVerify(token.text, key, { algorithms: [token.key.alg] })
   } catch {

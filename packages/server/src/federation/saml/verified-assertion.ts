@@ -1,5 +1,4 @@
 /** The assertion of a response, as far as a certificate of the provider's has signed it. */
-import { SAML, ValidateInResponseTo } from '@node-saml/node-saml'
 import { isPlainXml, rootElement } from './xml.ts'
 
 export interface SigningParty {
@@ -12,14 +11,21 @@ export interface SigningParty {
 }
 
 /**
- * Verifies signatures, and decrypts. Times are judged by our clock, afterwards, as everything else
- * is that the assertion says: of the document only what was signed goes on.
+ * What verifies signatures, and decrypts. Times are judged by our clock, afterwards, as everything
+ * else is that the assertion says: of the document only what was signed goes on. Loaded when the
+ * first assertion comes, since it takes as long as all the rest of the start.
  */
-class SignatureVerifier extends SAML {
-  protected override checkTimestampsValidityError(): null {
-    return null
+async function loadVerifier() {
+  const { SAML, ValidateInResponseTo } = await import('@node-saml/node-saml')
+  class SignatureVerifier extends SAML {
+    protected override checkTimestampsValidityError(): null {
+      return null
+    }
   }
+  return { SignatureVerifier, never: ValidateInResponseTo.never }
 }
+
+let verifierLoaded: ReturnType<typeof loadVerifier> | undefined
 
 /** Source: XML Encryption 1.1 §2.3; how node-saml finds it. */
 const encrypted = /<(?:\w+:)?EncryptedAssertion[\s>]/
@@ -47,6 +53,7 @@ async function verifiedText(
   { entityId, certificates }: SigningParty,
   decryptionPvk: string | undefined,
 ): Promise<string | undefined> {
+  const { SignatureVerifier, never } = await (verifierLoaded ??= loadVerifier())
   const verifier = new SignatureVerifier({
     callbackUrl: 'https://signin.aws.amazon.com/saml',
     issuer: 'urn:amazon:webservices',
@@ -55,7 +62,7 @@ async function verifiedText(
     audience: false, // Judged afterwards, against all that AWS takes.
     wantAssertionsSigned: false, // One of the two must be: the response or the assertion.
     wantAuthnResponseSigned: false,
-    validateInResponseTo: ValidateInResponseTo.never,
+    validateInResponseTo: never,
     acceptedClockSkewMs: -1,
     ...(decryptionPvk !== undefined && { decryptionPvk }),
   })

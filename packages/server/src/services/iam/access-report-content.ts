@@ -5,7 +5,7 @@
  */
 import { allowedActions, allowedServices, parsePolicy } from '@bailiwick/policy'
 import type { PolicyDocument } from '@bailiwick/policy'
-import { actionData } from '@bailiwick/policy/action-data'
+import type { PackedActionData } from '@bailiwick/policy/action-data'
 import { iamArn } from '../../domain/arn.ts'
 import type { EntityOf, Group, LinkKind, Role, User } from '../../domain/entity.ts'
 import { usePeriodStart } from '../../domain/report.ts'
@@ -71,7 +71,8 @@ export const makeAccessReport: ReportMaker = async (scope, subject, pause) => {
   const { arn, granularity } = JSON.parse(subject) as AccessSubject
   const target = existingTarget(arn, await accessTarget(scope, arn))
   const documents = await permissionsDocuments(scope, target)
-  const namespaces = await allowedNamespaces(documents, pause)
+  const { actionData } = await import('@bailiwick/policy/action-data')
+  const namespaces = await allowedNamespaces(actionData, documents, pause)
   const principals = await principalsOf(scope, target)
   const uses: ActionUse[][] = []
   for (const { id } of principals) {
@@ -87,7 +88,7 @@ export const makeAccessReport: ReportMaker = async (scope, subject, pause) => {
     services.push({
       namespace,
       attempts,
-      ...(tracked && { actions: trackedActions(documents, namespace, lasts) }),
+      ...(tracked && { actions: trackedActions(actionData, documents, namespace, lasts) }),
     })
     await pause()
   }
@@ -118,6 +119,7 @@ async function managedDocument(scope: ReportScope, policy: AnyManagedPolicy) {
 }
 
 async function allowedNamespaces(
+  actionData: PackedActionData,
   documents: readonly PolicyDocument[],
   pause: () => Promise<void>,
 ): Promise<readonly string[]> {
@@ -206,6 +208,7 @@ function newestFirst(attempts: readonly Attempt[]): readonly Attempt[] {
 }
 
 function trackedActions(
+  actionData: PackedActionData,
   documents: readonly PolicyDocument[],
   namespace: string,
   lastByAction: ReadonlyMap<string, Attempt> | undefined,

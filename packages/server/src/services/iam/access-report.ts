@@ -1,4 +1,4 @@
-import { actionData } from '@bailiwick/policy/action-data'
+import type { PackedActionData } from '@bailiwick/policy/action-data'
 import type { Report } from '../../domain/report.ts'
 import { ApiError } from '../api-error.ts'
 import { readOperation, writeOperation } from '../operation.ts'
@@ -88,15 +88,19 @@ function contentOf({ state, content }: Report): AccessContent {
 }
 
 /** As AWS displays it. */
-export function serviceName(namespace: string): string {
-  return actionData.services[namespace]?.name ?? namespace
+export function serviceName({ services }: PackedActionData, namespace: string): string {
+  return services[namespace]?.name ?? namespace
 }
 
-function serviceView(service: AccessedService, entities: readonly AccessEntity[]) {
+function serviceView(
+  actionData: PackedActionData,
+  service: AccessedService,
+  entities: readonly AccessEntity[],
+) {
   const { namespace, attempts, actions } = service
   const [last] = attempts
   return {
-    ServiceName: serviceName(namespace),
+    ServiceName: serviceName(actionData, namespace),
     ServiceNamespace: namespace,
     ...(last && {
       LastAuthenticated: new Date(last.at),
@@ -136,10 +140,11 @@ export const GetServiceLastAccessedDetails = readOperation('iam', 'GetServiceLas
     const { entities, services } = contentOf(report)
     const { items, output } = pageOfList(input, services, ({ namespace }) => namespace)
     const Error = reportError(report)
+    const { actionData } = await import('@bailiwick/policy/action-data')
     return {
       ...jobView(report),
       JobType: granularity,
-      ServicesLastAccessed: items.map((service) => serviceView(service, entities)),
+      ServicesLastAccessed: items.map((service) => serviceView(actionData, service, entities)),
       ...output,
       ...(Error && { Error }),
     }
@@ -161,6 +166,7 @@ export const GetServiceLastAccessedDetailsWithEntities = readOperation(
     async handle(input, scope) {
       const { ServiceNamespace: namespace } = input
       const report = await accessReport(scope, input.JobId)
+      const { actionData } = await import('@bailiwick/policy/action-data')
       if (!Object.hasOwn(actionData.services, namespace)) {
         throw new ApiError('InvalidInput', `Invalid service namespace: ${namespace}`)
       }

@@ -3,7 +3,7 @@
  * Source: IAM API Reference, GenerateOrganizationsAccessReport, GetOrganizationsAccessReport; IAM
  * User Guide, "Viewing last accessed information for Organizations".
  */
-import { actionData } from '@bailiwick/policy/action-data'
+import type { PackedActionData } from '@bailiwick/policy/action-data'
 import type { Organization } from '../../domain/entity.ts'
 import { usePeriodStart } from '../../domain/report.ts'
 import { ApiError } from '../api-error.ts'
@@ -134,13 +134,13 @@ interface AccessDetail {
 }
 
 /** Every service: none is kept from the accounts while there are no other control policies. */
-function accessDetails(content: string): readonly AccessDetail[] {
+function accessDetails(actionData: PackedActionData, content: string): readonly AccessDetail[] {
   const accesses = JSON.parse(content) as readonly OrganizationAccess[]
   const byNamespace = new Map(accesses.map((access) => [access.namespace, access]))
   return Object.keys(actionData.services)
     .sort()
     .map((namespace) => {
-      const names = { ServiceName: serviceName(namespace), ServiceNamespace: namespace }
+      const names = { ServiceName: serviceName(actionData, namespace), ServiceNamespace: namespace }
       const access = byNamespace.get(namespace)
       if (!access) return { ...names, TotalAuthenticatedEntities: 0 }
       return {
@@ -173,7 +173,8 @@ export const GetOrganizationsAccessReport = readOperation('iam', 'GetOrganizatio
     const ErrorDetails = reportError(report)
     const view = { ...jobView(report), ...(ErrorDetails && { ErrorDetails }) }
     if (report.state !== 'completed') return { ...view, IsTruncated: false }
-    const details = accessDetails(report.content)
+    const { actionData } = await import('@bailiwick/policy/action-data')
+    const details = accessDetails(actionData, report.content)
     const sorted = orders[input.SortKey ?? 'SERVICE_NAMESPACE_ASCENDING'](details)
     const { items, output } = pageOfList(input, sorted, ({ ServiceNamespace }) => ServiceNamespace)
     return {
