@@ -45,6 +45,7 @@ const seeded: readonly [rule: string, file: string, target: string][] = [
   ['server-principals', `${server}/principals/seed-wire.ts`, 'packages/wire/src/index.ts'],
   ['server-federation', `${server}/federation/seed.ts`, `${server}/services/operation.ts`],
   ['server-managed-policies', `${server}/managed-policies/seed.ts`, `${server}/store/port.ts`],
+  ['server-signin', `${server}/signin/seed.ts`, `${server}/store/port.ts`],
   ['server-credentials', `${server}/credentials/seed.ts`, `${iam}/a.ts`],
   ['server-main', `${server}/http/seed.ts`, `${server}/main.ts`],
   ['no-circles', `${server}/http/circle-a.ts`, `${server}/http/circle-b.ts`],

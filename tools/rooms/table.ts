@@ -195,6 +195,17 @@ const rooms: readonly Lock[] = [
     ],
     'server/federation imports domain, store/port, credentials, gateway and the libraries of its standards: it answers who a token or an assertion proves, and decides nothing',
   ),
+  only(
+    'server-signin',
+    `${server}/signin/`,
+    [
+      `${server}/(signin|domain|credentials)/`,
+      `${server}/http/json-answer\\.ts$`,
+      '^packages/(wire|gateway)/',
+      '^(node:)?crypto$',
+    ],
+    'server/signin imports domain, credentials, wire and gateway: it proves who signs in, and what a console makes of it is handed in',
+  ),
   never(
     'server-credentials',
     `${server}/credentials/`,

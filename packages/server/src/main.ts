@@ -27,6 +27,7 @@ import { createWebIdentityKeys } from './credentials/web-identity-keys.ts'
 import { createTradeInTokens } from './credentials/trade-in-token.ts'
 import { quotaDefaults } from './domain/quota.ts'
 import { issuersOf, openCredentials, readPem } from './compose/federation.ts'
+import { openSignIn } from './compose/sign-in.ts'
 import { preflightAnswer, withCors } from './http/cors.ts'
 import { listen, type Listener } from './http/listener.ts'
 import { openLog, type Logger } from './http/log.ts'
@@ -111,15 +112,11 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
   const reports = openReports({ store, principals, partition, managedPolicies }, ledger, log)
   const quotas = { ...quotaDefaults, ...options.quotas }
   const notifications = openNotifications(options, log)
+  const tokens = tokensOf(sessionKeys)
   const scopes = createScopes({
-    store,
-    principals,
-    partition,
-    managedPolicies,
-    randomBytes,
+    ...{ store, principals, partition, managedPolicies, randomBytes, sessions },
     secrets: createSecrets(vault, randomBytes),
-    ...tokensOf(sessionKeys),
-    sessions,
+    ...tokens,
     webIdentityKeys,
     roleUsage: noRoleUsage,
     reports,
@@ -137,7 +134,9 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     if (firstStart) await first({ ...options, ...sameAgain(firstStart) })
   }
   const issuers = issuersOf(store, webIdentityKeys)
-  const paths = { issuers, ...(options.ephemeral && { reset }) }
+  const { messages } = tokens
+  const federation = openSignIn({ store, principals, sessions, messages, randomBytes, ledger, log })
+  const paths = { issuers, federation, ...(options.ephemeral && { reset }) }
   const listener = await open(options, gate, store, log, paths)
   const retention = openRetention(store, options, log)
   const metadata = await openMetadata(store, options, { partition, sessions, ...principals }, log)

@@ -83,6 +83,8 @@ export interface SessionClaims {
   readonly tags: readonly Tag[]
   readonly transitiveTagKeys: readonly string[]
   readonly sourceIdentity?: string
+  /** Of a role that was assumed with temporary credentials: it may not be extended at a sign-in. */
+  readonly assumedInSession?: true
   /** Absent: the session has no multi-factor context (SAML, web identity). */
   readonly multiFactorAuthenticatedAt?: Date
   readonly multiFactorAuthPresent?: boolean

@@ -18,6 +18,7 @@ interface PackedClaims {
   readonly t?: readonly (readonly [key: string, value: string])[]
   readonly v?: readonly string[]
   readonly o?: string
+  readonly h?: true
   readonly m?: number
   readonly f?: boolean
   readonly c?: Readonly<Record<string, string | readonly string[]>>
@@ -36,6 +37,7 @@ export function packClaims(claims: SessionClaims, secretAccessKey: string): stri
     e: claims.expiresAt.getTime(),
     ...packPolicies(claims),
     ...(claims.sourceIdentity !== undefined && { o: claims.sourceIdentity }),
+    ...(claims.assumedInSession && { h: true }),
     ...(claims.multiFactorAuthenticatedAt && { m: claims.multiFactorAuthenticatedAt.getTime() }),
     ...(claims.multiFactorAuthPresent !== undefined && { f: claims.multiFactorAuthPresent }),
     ...(claims.contextKeys && { c: claims.contextKeys }),
@@ -77,6 +79,7 @@ export function unpackClaims(text: string): {
     tags,
     transitiveTagKeys: packed.v ?? [],
     ...(packed.o !== undefined && { sourceIdentity: packed.o }),
+    ...(packed.h && { assumedInSession: true }),
     ...(packed.m !== undefined && { multiFactorAuthenticatedAt: new Date(packed.m) }),
     ...(packed.f !== undefined && { multiFactorAuthPresent: packed.f }),
     ...(packed.c && { contextKeys: packed.c }),

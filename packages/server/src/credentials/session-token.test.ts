@@ -62,6 +62,7 @@ const full: SessionClaims = {
   tags: [{ Key: 'Team', Value: 'Żółw 🐢' }],
   transitiveTagKeys: ['Team'],
   sourceIdentity: 'ann@example.com',
+  assumedInSession: true,
   multiFactorAuthenticatedAt: now,
   multiFactorAuthPresent: true,
   contextKeys: { 'saml:aud': 'x', 'saml:groups': ['a', 'b'] },

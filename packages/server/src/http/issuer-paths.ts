@@ -1,5 +1,6 @@
 import type { HttpAnswer, HttpRequest } from '@bailiwick/wire'
 import { rawPathOf } from '@bailiwick/wire'
+import { jsonAnswer } from './json-answer.ts'
 import { hostName } from './loopback.ts'
 
 /** The issuers of outbound web identity tokens: one for each account that has enabled it. */
@@ -61,6 +62,5 @@ async function document(
 }
 
 function json(status: number, value: unknown): HttpAnswer {
-  const headers = { 'content-type': 'application/json', 'cache-control': 'public, max-age=300' }
-  return { status, headers, body: JSON.stringify(value) }
+  return jsonAnswer(status, value, 'public, max-age=300')
 }

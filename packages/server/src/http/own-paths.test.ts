@@ -110,3 +110,22 @@ test('no page may ask for what is ours, not even one of this machine', () => {
     403,
   )
 })
+
+const federations: readonly [host: string, target: string, isOurs: boolean][] = [
+  ['127.0.0.1:4600', '/_bailiwick/federation?Action=login', true],
+  ['127.0.0.1:4600', '/federation?Action=login', false],
+  ['signin.aws.amazon.com', '/federation?Action=login', true],
+  ['eu-west-1.signin.aws.amazon.com:4600', '/federation', true],
+  ['signin.amazonaws.cn', '/federation', true],
+  ['signin.localhost:4600', '/federation', false],
+  ['signin.s3.amazonaws.com', '/federation', false],
+  ['signin.aws.amazon.com.evil.example', '/federation', false],
+  ['signin.aws.amazon.com', '/federation/x', false],
+  ['signin.aws.amazon.com', '//federation', false],
+]
+test.each(federations)('%s%s is the federation endpoint: %j', async (host, target, isOurs) => {
+  const federation = () => Promise.resolve({ status: 299, headers: {}, body: '' })
+  const paths = { unhealthy: () => Promise.resolve(undefined), federation }
+  const answer = await answerOwnPath(request('GET', target, ['Host', host]), paths)
+  expect(answer?.status).toBe(isOurs ? 299 : undefined)
+})

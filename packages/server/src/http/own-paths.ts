@@ -1,6 +1,7 @@
 import type { HttpAnswer, HttpRequest } from '@bailiwick/wire'
 import { rawPathOf } from '@bailiwick/wire'
 import { answerIssuerPath, type Issuers } from './issuer-paths.ts'
+import { jsonAnswer as json } from './json-answer.ts'
 import { hostName, isLoopback } from './loopback.ts'
 
 /** `/_bailiwick/…`: no bucket can be called that. */
@@ -8,16 +9,21 @@ export interface OwnPaths {
   /** Why it cannot serve; undefined when it can. */
   readonly unhealthy: () => Promise<string | undefined>
   readonly issuers?: Issuers
+  /** Signing in to the console with temporary credentials. */
+  readonly federation?: (request: HttpRequest) => Promise<HttpAnswer>
   /** Back to the first start; only an ephemeral server has it. */
   readonly reset?: () => Promise<void>
 }
 
-function json(status: number, value: unknown): HttpAnswer {
-  return {
-    status,
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-    body: JSON.stringify(value),
-  }
+/**
+ * Where AWS has its sign-in. A name of ours would do no better: under `localhost` each is a bucket's.
+ * Source: AWS General Reference, "AWS Sign-In endpoints and quotas".
+ */
+const signInHost = /^([a-z0-9-]+\.)?signin\.(aws\.amazon\.com|amazonaws-us-gov\.com|amazonaws\.cn)$/
+
+function isFederation({ headers }: HttpRequest, path: string): boolean {
+  if (path === '/_bailiwick/federation') return true
+  return path === '/federation' && signInHost.test(hostName(headers.get('host') ?? ''))
 }
 
 /** Undefined for a path that is not ours: then it is the gate's. */
@@ -27,8 +33,9 @@ export function answerOwnPath(
 ): Promise<HttpAnswer> | undefined {
   const issued = paths.issuers && answerIssuerPath(request, paths.issuers)
   if (issued) return issued
-  if (!request.target.startsWith('/_bailiwick/')) return undefined
   const path = rawPathOf(request.target)
+  if (paths.federation && isFederation(request, path)) return paths.federation(request)
+  if (!request.target.startsWith('/_bailiwick/')) return undefined
   if (path === '/_bailiwick/health') return health(request, paths)
   if (path === '/_bailiwick/reset') return reset(request, paths)
   return Promise.resolve(json(404, { message: `There is nothing at ${path}.` }))

@@ -1,4 +1,5 @@
 import type { DecidedCheck, GateEvent } from '@bailiwick/gateway'
+import type { SignInEvent } from '../signin/port.ts'
 
 /** What one request says in the log: ids and names, never a body, a signature or a token. */
 export interface RequestLine {
@@ -30,6 +31,19 @@ export function requestLine(event: GateEvent): RequestLine {
     status: event.status,
     ...(event.error && { error: event.error.code }),
     ms: Math.round(event.durationMs * 10) / 10,
+    from: event.sourceIp,
+  }
+}
+
+/** Of the console's federation endpoint. */
+export function signInRequestLine(event: SignInEvent, now: Date): RequestLine {
+  return {
+    id: event.requestId,
+    caller: event.caller?.arn ?? '-',
+    action: `signin:${event.name ?? '-'}`,
+    status: event.status,
+    ...(event.error !== undefined && { error: event.error }),
+    ms: now.getTime() - event.at.getTime(),
     from: event.sourceIp,
   }
 }

@@ -49,17 +49,22 @@ export class Ledger {
     try {
       this.#uses.note(event)
       const lines = this.#ports.files && this.#ports.linesOf(event)
-      if (lines === undefined) return
-      if (this.#pendingChars + lines.length > pendingCharsMax) {
-        this.#dropped++
-        return
-      }
-      this.#pending.push(lines)
-      this.#pendingChars += lines.length
-      if (this.#pendingChars >= flushChars) void this.flush()
+      if (lines !== undefined) this.append(lines)
     } catch (cause) {
       this.#ports.reportFailure('an event could not be recorded', cause)
     }
+  }
+
+  /** Lines of what was no call of a service, such as a sign-in. Never throws. */
+  append(lines: string): void {
+    if (!this.#ports.files) return
+    if (this.#pendingChars + lines.length > pendingCharsMax) {
+      this.#dropped++
+      return
+    }
+    this.#pending.push(lines)
+    this.#pendingChars += lines.length
+    if (this.#pendingChars >= flushChars) void this.flush()
   }
 
   /** Writes what is waiting at this call; resolves when it is written, or its failure reported. */

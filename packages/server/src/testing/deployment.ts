@@ -210,7 +210,7 @@ export async function openDeployment({
   }
 
   const root = (accountId: string) => rootKey(store, secrets, clock.now, accountId)
-  const ports = { secrets, ...tokens }
+  const ports = { secrets, sessions, randomBytes, ...tokens }
   const parts = { store, ...ports, clock, principals, scopes, reports, jobs, holdReports }
   return { ...parts, root, call, callerOf }
 }

@@ -76,6 +76,7 @@ export const AssumeRole = readOperation('sts', 'AssumeRole', {
       tags,
       sourceIdentity,
       isChained: scope.caller.session?.kind === 'assumedRole',
+      inSession: scope.caller.session !== undefined,
       multiFactorAuthPresent: false,
     })
     await useCode(scope, code)

@@ -26,6 +26,8 @@ export interface RoleSession {
   readonly tags: SessionTags
   readonly sourceIdentity: string | undefined
   readonly isChained: boolean
+  /** Whether the caller's own credentials were temporary: a chain, or a user's session. */
+  readonly inSession?: boolean
   /** Where they end before what was asked for. */
   readonly notAfter?: Date | undefined
   readonly durationSecondsMax?: number | undefined
@@ -87,6 +89,7 @@ export async function assumeRole(
     ...(await newSessionPolicies(scope, input, accountId)),
     ...session.tags,
     ...(sourceIdentity !== undefined && { sourceIdentity }),
+    ...(session.inSession && { assumedInSession: true }),
     ...(multiFactorAuthPresent !== undefined && { multiFactorAuthPresent }),
     ...(contextKeys && { contextKeys }),
   }

@@ -6,6 +6,7 @@ import { multiFactorAttacks } from './multi-factor.ts'
 import { samlAttacks } from './saml.ts'
 import { sealedMessageAttacks } from './sealed-messages.ts'
 import { sessionTokenAttacks } from './session-tokens.ts'
+import { signInAttacks } from './sign-in.ts'
 import { webIdentityAttacks } from './web-identity.ts'
 
 // Goal: whatever is forged, altered, replayed, expired or meant for somebody else is refused, and
@@ -16,6 +17,7 @@ const groups = [
   multiFactorAttacks,
   webIdentityAttacks,
   samlAttacks,
+  signInAttacks,
 ]
 
 for (const { credential, open, attacks } of groups) {
