@@ -1,7 +1,7 @@
 /**
  * Reads the golden decisions. A file is `{ source, request?, policies?, cases }`; what a case does
  * not say is the file's. A policy is a whole document, or one statement, which is then of version
- * 2012-10-17. A typo in any key is an error, so that no case can pass by accident.
+ * 2012-10-17. `unknownResource` and `unknownKeys` say what is not known of a request. A typo in any key is an error, so that no case can pass by accident.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -44,6 +44,8 @@ const requestKeys = [
   'principalInManagementAccount',
   'resourceInManagementAccount',
   'context',
+  'unknownResource',
+  'unknownKeys',
 ]
 /** The layers of a PolicySet; `trust` is its resource layer when the resource is a role. */
 const layerTypes: Readonly<Record<string, PolicyType>> = {
@@ -92,7 +94,8 @@ export function readCases(file: string, content: Json, principals: Json): Golden
 
 function requestOf(request: Json, principals: Json, where: string): AuthorizationRequest {
   checkKeys(request, requestKeys, where)
-  const { principal, action, resource, context = {}, ...rest } = request
+  const { principal, action, resource, context = {}, ...more } = request
+  const { unknownResource, unknownKeys, ...rest } = more
   const stock = principals[textOf(principal, `${where}: principal`)]
   if (stock === undefined) throw new Error(`${where}: unknown principal ${String(principal)}`)
   const keys = Object.entries(context as Record<string, string | string[]>)
@@ -102,6 +105,12 @@ function requestOf(request: Json, principals: Json, where: string): Authorizatio
     resource: textOf(resource, `${where}: resource`),
     context: new Map(keys.map(([key, value]) => [key.toLowerCase(), value])),
     ...rest,
+    ...((unknownResource ?? unknownKeys) !== undefined && {
+      unknown: {
+        resource: unknownResource === true,
+        contextKeys: new Set(listOf(unknownKeys ?? [], where).map((key) => textOf(key, where))),
+      },
+    }),
   }
 }
 

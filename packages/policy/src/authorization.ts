@@ -81,6 +81,19 @@ export interface AuthorizationRequest {
   readonly principalInManagementAccount?: boolean
   readonly resourceInManagementAccount?: boolean
   readonly context: RequestContext
+  /** Absent: all of it is known. */
+  readonly unknown?: Unknown
+}
+
+/**
+ * What nobody could find out about a request. It is refused in doubt: a statement that depends on it
+ * matches where it denies, and does not where it allows. Chosen by us, for AWS always knows.
+ */
+export interface Unknown {
+  /** `resource` is a pattern: `*` and `?` stand in it for what is not known. */
+  readonly resource: boolean
+  /** Keys in lower case that may have any value, or none. Whether the context has them is moot. */
+  readonly contextKeys: Pick<ReadonlySet<string>, 'has'>
 }
 
 /** Where a policy comes from: what a refusal or an explanation names. */

@@ -29,6 +29,7 @@ export type {
 } from './explain/explanation.ts'
 export { compilePolicySet } from './explain/apply-changes.ts'
 export { explain } from './explain/explain.ts'
+export { doubtfulStatements } from './explain/doubtful-statements.ts'
 export { missingContextKeys } from './explain/missing-context-keys.ts'
 export { explanationText } from './explain/explanation-text.ts'
 export type { ContextValueType } from './match/context-value.ts'

@@ -8,6 +8,7 @@ import type {
 import { grantNone } from '../compile/compiled-policy.ts'
 import type { CompiledPolicy, Grant } from '../compile/compiled-policy.ts'
 import type { Slot, StatementIndex } from '../compile/statement-index.ts'
+import { matchesAction } from '../match/action.ts'
 import type { RequestedAction } from '../match/action.ts'
 import { matchStatement } from '../match/statement.ts'
 import { mergedIndex } from './merged-index.ts'
@@ -89,6 +90,14 @@ export class Evaluation {
   ): Grant {
     const { action, found } = this
     let grant = strongest
+    if (this.request.unknown?.resource === true) {
+      // What a pattern may mean cannot be looked up.
+      for (const slot of index.slots) {
+        if (!matchesAction(slot.statement.actions, action)) continue
+        grant = this.addSlot(slot, policies, source, grant)
+      }
+      return grant
+    }
     const planned = index.findByAction(action)
     const count = index.findByResource(this.request.resource, action, found)
     let next = 0

@@ -178,16 +178,24 @@ const request: fc.Arbitrary<AuthorizationRequest> = fc
   .record({
     principal: fc.constantFrom(...principals),
     action: fc.constantFrom('s3:GetObject', 'sqs:SendMessage'),
-    resource: fc.constantFrom('arn:aws:s3:::b/k', 'arn:aws:s3:::c/${k}'),
+    resource: fc.constantFrom('arn:aws:s3:::b/k', 'arn:aws:s3:::c/${k}', 'arn:aws:s3:::b/*'),
     elsewhere: fc.boolean(),
+    unknown: fc.option(
+      fc.record({
+        resource: fc.boolean(),
+        contextKeys: fc.subarray(['aws:username', 's3:prefix']).map((keys) => new Set(keys)),
+      }),
+      { nil: undefined, freq: 3 },
+    ),
     context: fc.subarray<[string, string]>([
       ['aws:username', 'u'],
       ['aws:securetransport', 'true'],
       ['s3:prefix', 'ab'],
     ]),
   })
-  .map(({ elsewhere, context, ...rest }) => ({
+  .map(({ elsewhere, context, unknown, ...rest }) => ({
     ...rest,
+    ...(unknown && { unknown }),
     ...(elsewhere && { resourceAccountId: '444455556666' }),
     context: new Map(context),
   }))

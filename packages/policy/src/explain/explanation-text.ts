@@ -30,6 +30,7 @@ export function explanationText(request: AuthorizationRequest, explanation: Expl
   if (matchedStatements.length > 0) lines.push('', 'Statements that matched:')
   for (const statement of matchedStatements) {
     lines.push(`  ${statement.effect} in ${placeOf(statement)}`)
+    if (statement.unknown) lines.push(`    ${unknownText(statement.unknown)}, so the deny counts`)
   }
   if (decision.decision !== 'allowed' && nearMisses.length > 0) {
     lines.push('', 'Statements about this action that did not match:')
@@ -58,6 +59,12 @@ function placeOf({ source, sid, statementIndex, position }: ExplainedStatement):
   return `${policyTypeNames[source.policyType]} ${source.arn ?? source.id}, ${name}${line}`
 }
 
+const cannotBeKnown = 'cannot be known here, and what is in doubt is not allowed'
+
+function unknownText(parts: readonly string[]): string {
+  return `what it asks for cannot be known here: ${parts.join(', ')}`
+}
+
 function mismatchText(mismatch: Mismatch): string {
   switch (mismatch.element) {
     case 'Principal':
@@ -65,14 +72,18 @@ function mismatchText(mismatch: Mismatch): string {
     case 'NotPrincipal':
       return 'NotPrincipal names the caller'
     case 'Action':
+      return `Action is ${listed(mismatch.written)}, not this one`
     case 'Resource':
+      if (mismatch.unknown) return `which Resource the request is about ${cannotBeKnown}`
       return `${mismatch.element} is ${listed(mismatch.written)}, not this one`
     case 'NotAction':
     case 'NotResource':
+      if ('unknown' in mismatch) return `NotResource may leave this one out: it ${cannotBeKnown}`
       return `${mismatch.element} leaves this one out: ${listed(mismatch.written)}`
     case 'Condition': {
       const { operator, conditionKey, values } = mismatch.condition
       const wanted = `${conditionKey} must be ${operator} ${listed(values)}`
+      if (mismatch.unknown) return `${wanted}, but what it is ${cannotBeKnown}`
       return mismatch.requestValues === undefined
         ? `${wanted}, but the request has no ${conditionKey}`
         : `${wanted}, but it is ${listed(mismatch.requestValues)}`

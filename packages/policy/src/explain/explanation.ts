@@ -13,10 +13,17 @@ export interface PolicyText {
 export type Mismatch =
   | { readonly element: 'Principal' | 'NotPrincipal' }
   | { readonly element: 'Action' | 'NotAction'; readonly written: readonly string[] }
-  | { readonly element: 'Resource' | 'NotResource'; readonly written: readonly string[] }
+  | {
+      readonly element: 'Resource' | 'NotResource'
+      readonly written: readonly string[]
+      /** It may fit, but nobody knows. */
+      readonly unknown?: true
+    }
   | {
       readonly element: 'Condition'
       readonly condition: Condition
+      /** It may hold, but nobody knows. */
+      readonly unknown?: true
       /** Values of the key in the request; absent: the key is missing. */
       readonly requestValues?: readonly string[]
     }
@@ -28,6 +35,8 @@ export interface ExplainedStatement {
   readonly statementIndex: number
   readonly sid?: string
   readonly effect: Statement['effect']
+  /** What it depends on that nobody knows of the request: context keys, or `resource`. */
+  readonly unknown?: readonly string[]
   readonly position?: StatementPosition
 }
 

@@ -3,6 +3,7 @@ import type { DecisionKind, PolicySet, PolicyType, SourcedPolicy } from '../auth
 import { statementPositions } from '../document/statement-positions.ts'
 import type { ExplainedStatement, NearMiss, PolicyText } from './explanation.ts'
 import { mismatchesOf, type ProbeScope } from './probe.ts'
+import { unknownParts } from './unknown-parts.ts'
 
 export type TextSet = PolicySet<PolicyText>
 
@@ -44,12 +45,15 @@ export function statementsOf(layer: LayerPolicies, scope: ProbeScope): readonly 
     return policy.document.statements.map((statement, statementIndex): NearMiss => {
       const { sid, effect } = statement
       const position = positions[statementIndex]
-      const mismatches = mismatchesOf(statement, policy.document.version, scope)
+      const { version } = policy.document
+      const mismatches = mismatchesOf(statement, version, scope)
+      const unknown = unknownParts(statement, version, scope)
       return {
         source,
         statementIndex,
         ...(sid !== undefined && { sid }),
         effect,
+        ...(unknown.length > 0 && { unknown }),
         ...(position && { position }),
         mismatches,
       }

@@ -4,7 +4,13 @@
  * with enforcement, whatever engine enforces.
  */
 import type { AuthorizationRequest, SourcedPolicy } from '../authorization.ts'
-import type { PolicyDocument, PrincipalElement, Statement } from '../document/policy-document.ts'
+import { statementContextKeys } from '../document/context-keys.ts'
+import type {
+  Condition,
+  PolicyDocument,
+  PrincipalElement,
+  Statement,
+} from '../document/policy-document.ts'
 import { isKnownOperator } from '../document/condition-operator.ts'
 import { compilePolicy, decide, type CompiledPolicy } from '../engine.ts'
 import type { Mismatch } from './explanation.ts'
@@ -49,23 +55,60 @@ export function mismatchesOf(
   if (notActions && !fits({ actions: undefined, notActions })) {
     mismatches.push({ element: 'NotAction', written: notActions })
   }
-  if (resources && !fits({ resources })) {
-    mismatches.push({ element: 'Resource', written: resources })
+  if (resources && !resourceFits({ resources }, statement.effect, version, scope)) {
+    const mayFit = resourceFits({ resources }, 'Deny', version, scope)
+    mismatches.push({ element: 'Resource', written: resources, ...(mayFit && { unknown: true }) })
   }
-  if (notResources && !fits({ notResources })) {
-    mismatches.push({ element: 'NotResource', written: notResources })
+  if (notResources && !resourceFits({ notResources }, statement.effect, version, scope)) {
+    const mayFit = resourceFits({ notResources }, 'Deny', version, scope)
+    const written = notResources
+    mismatches.push({ element: 'NotResource', written, ...(mayFit && { unknown: true }) })
   }
   for (const condition of statement.conditions) {
-    // An unknown operator matches in a Deny and not in an Allow: the probe is a Deny.
-    const holds = isKnownOperator(condition)
-      ? fits({ conditions: [condition] })
-      : statement.effect === 'Deny'
-    if (holds) continue
-    const value = scope.request.context.get(condition.conditionKey.toLowerCase())
-    const requestValues = typeof value === 'string' ? [value] : value
-    mismatches.push({ element: 'Condition', condition, ...(requestValues && { requestValues }) })
+    const mismatch = conditionMismatch(condition, statement.effect, version, scope)
+    if (mismatch) mismatches.push(mismatch)
   }
   return mismatches
+}
+
+function conditionMismatch(
+  condition: Condition,
+  effect: Statement['effect'],
+  version: PolicyDocument['version'],
+  scope: ProbeScope,
+): Mismatch | undefined {
+  const { context, unknown } = scope.request
+  // The probe is a Deny, and that holds in doubt: an unknown operator, an unknown key.
+  if (effect === 'Allow' && !isKnownOperator(condition)) return { element: 'Condition', condition }
+  const mayHold = probe({ ...anything, conditions: [condition] }, version, scope)
+  const isUnknown =
+    unknown !== undefined &&
+    statementContextKeys({ effect, conditions: [condition] }, version).some((key) =>
+      unknown.contextKeys.has(key.toLowerCase()),
+    )
+  if (effect === 'Allow' && isUnknown) {
+    return { element: 'Condition', condition, ...(mayHold && { unknown: true }) }
+  }
+  if (mayHold) return undefined
+  const value = context.get(condition.conditionKey.toLowerCase())
+  const requestValues = typeof value === 'string' ? [value] : value
+  return { element: 'Condition', condition, ...(requestValues && { requestValues }) }
+}
+
+/**
+ * Whether a statement of this effect is about the resource. The probe is a Deny, which counts one
+ * in that is not quite known: for an Allow it asks whether the opposite does not hold.
+ */
+export function resourceFits(
+  { resources, notResources }: Pick<Statement, 'resources' | 'notResources'>,
+  effect: Statement['effect'],
+  version: PolicyDocument['version'],
+  scope: ProbeScope,
+): boolean {
+  const isDeny = effect === 'Deny'
+  const [meant, spared] = isDeny ? [resources, notResources] : [notResources, resources]
+  const part = meant ? { resources: meant } : spared ? { notResources: spared } : {}
+  return probe({ ...anything, ...part }, version, scope) === isDeny
 }
 
 /**

@@ -2,6 +2,7 @@ import type { AuthorizationRequest } from '../authorization.ts'
 import { grantNone } from '../compile/compiled-policy.ts'
 import type { CompiledStatement, Grant } from '../compile/compiled-policy.ts'
 import { conditionHolds } from './condition.ts'
+import { matchesInDoubt } from './doubt.ts'
 import { principalGrant } from './principal.ts'
 import { matchesResources } from './resource.ts'
 
@@ -15,7 +16,11 @@ export function matchStatement(
   hasBoundary: boolean,
 ): Grant {
   const { resources, conditions } = statement
-  const { context } = request
+  const { context, unknown } = request
+  if (unknown !== undefined) {
+    if (!matchesInDoubt(statement, request, unknown)) return grantNone
+    return principalGrant(statement.principals, statement.isDeny, request.principal, hasBoundary)
+  }
   if (resources !== undefined && !matchesResources(resources, request.resource, context)) {
     return grantNone
   }

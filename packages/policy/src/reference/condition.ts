@@ -6,16 +6,24 @@
 import { isKnownOperator } from '../document/condition-operator.ts'
 import type { Condition, Statement } from '../document/policy-document.ts'
 import { operators } from './operators.ts'
+import type { Unknown } from '../authorization.ts'
+import { isInDoubt } from './doubt.ts'
 import type { VariableScope } from './policy-variable.ts'
 
+interface ConditionScope extends VariableScope {
+  readonly unknown?: Unknown | undefined
+}
+
 /** A statement's conditions are ANDed, so all of them must hold. */
-export function conditionsHold(statement: Statement, scope: VariableScope): boolean {
+export function conditionsHold(statement: Statement, scope: ConditionScope): boolean {
   return statement.conditions.every((condition) => holds(condition, statement.effect, scope))
 }
 
-function holds(condition: Condition, effect: Statement['effect'], scope: VariableScope): boolean {
+function holds(condition: Condition, effect: Statement['effect'], scope: ConditionScope): boolean {
   // What we do not understand must never grant, and must never fail to deny.
   if (!isKnownOperator(condition)) return effect === 'Deny'
+  const { unknown } = scope
+  if (unknown !== undefined && isInDoubt(condition, { ...scope, unknown })) return effect === 'Deny'
   const requestValues = valuesOf(condition, scope)
   if (condition.conditionOperator === 'Null') return nullHolds(condition, requestValues)
   const { negated, compare } = operators[condition.conditionOperator as keyof typeof operators]

@@ -24,6 +24,28 @@ export function expandGlob(text: string, scope: VariableScope): Glob | undefined
   return expand(text, scope, globOf)
 }
 
+/** The same, where a variable that is not known may stand for any text. */
+export function expandGlobKnowing(
+  text: string,
+  scope: VariableScope,
+  isUnknown: (key: string) => boolean,
+): Glob | undefined {
+  return expand(text, scope, globOf, isUnknown)
+}
+
+/** The keys of a text's variables, as written. */
+export function variablesOf(text: string, version: VariableScope['version']): readonly string[] {
+  if (version === '2008-10-17') return []
+  const start = text.indexOf('${')
+  const end = text.indexOf('}', start)
+  if (start === -1 || end === -1) return []
+  return [keyOf(text.slice(start + 2, end)), ...variablesOf(text.slice(end + 1), version)]
+}
+
+function keyOf(variable: string): string {
+  return /^(?<key>.*), '(?<text>.*)'$/s.exec(variable)?.groups?.['key'] ?? variable
+}
+
 /** The same for operators without wildcards: `*` and `?` stand for themselves. */
 export function expandText(text: string, scope: VariableScope): string | undefined {
   const expanded = expand(text, scope, literalOf)
@@ -34,13 +56,18 @@ function expand(
   text: string,
   scope: VariableScope,
   plain: (text: string) => Glob,
+  isUnknown = (_key: string) => false,
 ): Glob | undefined {
   if (scope.version === '2008-10-17') return plain(text)
   const start = text.indexOf('${')
   const end = text.indexOf('}', start)
   if (start === -1 || end === -1) return plain(text)
-  const value = variableValue(text.slice(start + 2, end), scope.context)
-  const rest = expand(text.slice(end + 1), scope, plain)
+  const variable = text.slice(start + 2, end)
+  const rest = expand(text.slice(end + 1), scope, plain, isUnknown)
+  if (rest !== undefined && isUnknown(keyOf(variable).toLowerCase())) {
+    return [...plain(text.slice(0, start)), 'many', ...rest]
+  }
+  const value = variableValue(variable, scope.context)
   if (value === undefined || rest === undefined) return undefined
   return [...plain(text.slice(0, start)), ...literalOf(value), ...rest]
 }

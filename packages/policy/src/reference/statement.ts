@@ -3,6 +3,7 @@ import type { AuthorizationRequest } from '../authorization.ts'
 import type { PolicyDocument, Statement } from '../document/policy-document.ts'
 import { matchesAction } from './action.ts'
 import { conditionsHold } from './condition.ts'
+import { resourceMatchesInDoubt } from './doubt.ts'
 import { grantTo, isExempt } from './principal.ts'
 import type { Grant } from './principal.ts'
 import { matchesResource } from './resource.ts'
@@ -19,22 +20,30 @@ export interface StatementRequest {
  * denies, whatever it is written to.
  */
 export function matchStatement(statement: Statement, asked: StatementRequest): Grant {
-  const { action, resource, context } = asked.request
-  const scope = { version: asked.version, context }
+  const { action, context, unknown } = asked.request
+  const scope = { version: asked.version, context, unknown }
 
   const { actions, notActions } = statement
   const isAction = (pattern: string) => matchesAction(pattern, action)
   if (actions !== undefined && !actions.some(isAction)) return 'none'
   if (notActions !== undefined && notActions.some(isAction)) return 'none'
 
+  if (!resourceFits(statement, asked)) return 'none'
+  if (!conditionsHold(statement, scope)) return 'none'
+  return matchPrincipal(statement, asked)
+}
+
+function resourceFits(statement: Statement, { request, version }: StatementRequest): boolean {
+  const { resource, context, unknown } = request
+  const scope = { version, context }
+  if (unknown !== undefined) {
+    return resourceMatchesInDoubt(statement, resource, { ...scope, unknown })
+  }
   // Neither Resource nor NotResource: a trust policy, which means the role it belongs to.
   const { resources, notResources } = statement
   const isResource = (entry: string) => matchesResource(entry, resource, scope)
-  if (resources !== undefined && !resources.some(isResource)) return 'none'
-  if (notResources !== undefined && notResources.some(isResource)) return 'none'
-
-  if (!conditionsHold(statement, scope)) return 'none'
-  return matchPrincipal(statement, asked)
+  if (resources !== undefined && !resources.some(isResource)) return false
+  return notResources === undefined || !notResources.some(isResource)
 }
 
 /** A statement without principals, in an identity policy say, means whoever the policy is for. */

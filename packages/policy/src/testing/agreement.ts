@@ -53,7 +53,11 @@ export function searchDisagreement(seed: number, sets: number): Case | undefined
 export function caseText(generated: Case): string {
   const { request: _, ...answers } = findDisagreement(generated) ?? {}
   const plain = (_: string, value: unknown): unknown =>
-    value instanceof Map ? Object.fromEntries(value) : value
+    value instanceof Map
+      ? Object.fromEntries(value)
+      : value instanceof Set
+        ? [...(value as Set<unknown>)]
+        : value
   return `${JSON.stringify({ ...generated, ...answers }, plain, 2)}\n`
 }
 
@@ -62,6 +66,12 @@ export function parseCase(text: string): Case {
   const withMap = (request: AuthorizationRequest) => ({
     ...request,
     context: new Map(Object.entries(request.context)),
+    ...(request.unknown && {
+      unknown: {
+        ...request.unknown,
+        contextKeys: new Set(request.unknown.contextKeys as unknown as string[]),
+      },
+    }),
   })
   return { policies, requests: asked.map(withMap) }
 }

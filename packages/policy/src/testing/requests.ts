@@ -13,7 +13,7 @@ import type {
 import type { PolicyDocument } from '../document/policy-document.ts'
 import { contexts } from './conditions.ts'
 import { documents } from './documents.ts'
-import { accounts, creator, names, resources } from './vocabulary.ts'
+import { accounts, contextKeys, creator, names, resources } from './vocabulary.ts'
 
 const user = fc.constantFrom(creator, {
   kind: 'user' as const,
@@ -80,7 +80,15 @@ const actions = fc.oneof(
   },
 )
 
-export const requests: fc.Arbitrary<AuthorizationRequest> = fc.record(
+/** One in five knows less than all. */
+const unknown = fc.record({
+  resource: fc.boolean(),
+  contextKeys: fc
+    .subarray(contextKeys.map((key) => key.toLowerCase()))
+    .map((keys) => new Set(keys)),
+})
+
+const known: fc.Arbitrary<AuthorizationRequest> = fc.record(
   {
     principal: principals,
     action: actions,
@@ -91,6 +99,14 @@ export const requests: fc.Arbitrary<AuthorizationRequest> = fc.record(
     resourceInManagementAccount: fc.constantFrom(false, false, false, true),
   },
   { requiredKeys: ['principal', 'action', 'resource', 'context'] },
+)
+
+export const requests: fc.Arbitrary<AuthorizationRequest> = fc.oneof(
+  { weight: 4, arbitrary: known },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(known, unknown).map(([request, less]) => ({ ...request, unknown: less })),
+  },
 )
 
 type Sourced = SourcedPolicy<PolicyDocument>

@@ -32,6 +32,7 @@ export const resources = [
   'arn:aws:s3:::bucket/home/Ann/key',
   'arn:aws:s3:::bucket/home/*/key',
   'arn:aws:s3:::bucket/home/${aws:username}/key',
+  'arn:aws:s3:::bucket/home/A?n/*',
   'arn:aws:s3:::bucket/a:b:c',
   'arn:aws:s3:::bucket',
   'arn:aws:s3:::logs-archive/2026/entry',
