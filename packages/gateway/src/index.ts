@@ -13,6 +13,7 @@ export type {
   ScopePort,
   Service,
 } from './ports.ts'
+export type { AccountHint, BackendAccounts } from './forward/accounts.ts'
 export { createBackend } from './forward/backend.ts'
 export type { Backend, BackendOptions } from './forward/backend.ts'
 export { createGate } from './pipeline.ts'

@@ -1,7 +1,7 @@
 /** The services that are forwarded, from what the operator has set. */
-import { createBackend, type Backend, type Service } from '@bailiwick/gateway'
+import { createBackend, type Backend, type BackendAccounts, type Service } from '@bailiwick/gateway'
 import { forwardedServices, loadModel, type ForwardedService } from '@bailiwick/wire'
-import { StartError, type ServerOptions } from './options.ts'
+import { StartError, type BackendSetting, type ServerOptions } from './options.ts'
 import type { Scope } from './services/operation.ts'
 
 export interface Forwarding {
@@ -10,8 +10,14 @@ export interface Forwarding {
   close(): void
 }
 
-/** @throws StartError for a service that is not forwarded, or a URL that is none. */
-export function openBackends({ backends = [], observe = [] }: ServerOptions): Forwarding {
+/**
+ * @param firstAccountId Whose a backend is that names no account.
+ * @throws StartError for a service that is not forwarded, or a URL that is none.
+ */
+export function openBackends(
+  { backends = [], observe = [] }: ServerOptions,
+  firstAccountId: string,
+): Forwarding {
   const byService = new Map<ForwardedService, Backend>()
   const opened: Backend[] = []
   // `all` first: what names a service takes its place.
@@ -19,7 +25,11 @@ export function openBackends({ backends = [], observe = [] }: ServerOptions): Fo
     (a, b) => Number(b.service === 'all') - Number(a.service === 'all'),
   )
   for (const setting of inOrder) {
-    const backend = createBackend({ ...setting, url: checkedUrl(setting.url) })
+    const backend = createBackend({
+      ...setting,
+      url: checkedUrl(setting.url),
+      accounts: accountsOf(setting, firstAccountId),
+    })
     opened.push(backend)
     const names =
       setting.service === 'all' ? forwardedServices : [forwarded('--backend', setting.service)]
@@ -44,6 +54,17 @@ export function openBackends({ backends = [], observe = [] }: ServerOptions): Fo
     close: () => {
       for (const backend of opened) backend.close()
     },
+  }
+}
+
+function accountsOf(
+  { accountHint: hint, account, ownAccountId: id }: BackendSetting,
+  firstAccountId: string,
+): BackendAccounts {
+  return {
+    account: account ?? firstAccountId,
+    ...(hint !== undefined && { hint }),
+    ...(id !== undefined && { id }),
   }
 }
 

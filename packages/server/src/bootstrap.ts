@@ -41,6 +41,20 @@ export interface FirstStart {
 const adminUserNames = ['admin', 'bailiwick-admin'] as const
 const rootEmail = 'root@bailiwick.invalid'
 
+/**
+ * The account that the deployment began with; kept, since it can no longer be told once accounts
+ * have come and gone.
+ */
+export async function firstAccountOf(store: Store): Promise<string> {
+  const kept = await store.setting('first-account')
+  if (kept !== undefined) return kept
+  const [any] = await store.read((reader) => reader.accounts({ limit: 1 }))
+  if (any === undefined) throw new Error('there is no account')
+  const first = any.managementAccountId ?? any.accountId
+  await store.putSetting('first-account', first)
+  return first
+}
+
 /** Undefined where there is an account already: then nothing is changed. */
 export async function bootstrap(
   { store, vault, randomBytes, now, managedPolicies }: Bootstrap,

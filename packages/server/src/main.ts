@@ -14,7 +14,7 @@ import {
 } from '@bailiwick/gateway'
 import { loadModel } from '@bailiwick/wire'
 import { openBackends } from './backends.ts'
-import { bootstrap, type FirstStart } from './bootstrap.ts'
+import { bootstrap, firstAccountOf, type FirstStart } from './bootstrap.ts'
 import { createSealedMessages } from './credentials/sealed-messages.ts'
 import { createSecrets, createSecretVault, type SecretVault } from './credentials/secrets.ts'
 import {
@@ -124,7 +124,7 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     quota: (_accountId, name) => quotas[name],
   })
   const credentials = openCredentials(store, vault, principals.lookup, options, log)
-  const backends = openBackends(options)
+  const backends = openBackends(options, await firstAccountOf(store))
   const forwarding = { services: services(backends.services), partition }
   const gate = createGate<Scope>({ ...gatePorts(credentials, scopes, ledger, log), ...forwarding })
   const rotation = rotateKeys([sessionKeys, webIdentityKeys], log)

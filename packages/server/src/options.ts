@@ -54,11 +54,18 @@ export interface BackendSetting {
   readonly url: string
   /** Signed for; the caller's own where absent. */
   readonly region?: string
-  readonly credentials: {
+  /** Absent: its requests are not signed. */
+  readonly credentials?: {
     readonly accessKeyId: string
     readonly secretAccessKey: string
     readonly sessionToken?: string
   }
+  /** It keeps accounts apart by a header that the gate sets. */
+  readonly accountHint?: 'moto'
+  /** Whose it is, where nothing else says so; absent: the deployment's first account's. */
+  readonly account?: string
+  /** The id it takes for its own account's. */
+  readonly ownAccountId?: string
 }
 
 export interface FixedKey {

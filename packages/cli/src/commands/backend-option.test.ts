@@ -17,7 +17,16 @@ test('a key by flag, by variable, and any for an emulator', () => {
   expect(parseBackends(`s3=${url},credentials=MINIO`, variables)[0]?.credentials).toEqual(key)
   const both = parseBackends(` all=${url}  sqs=${url} `, {})
   expect(both.map(({ service }) => service)).toEqual(['all', 'sqs'])
-  expect(both[0]?.credentials.accessKeyId).toBe('bailiwick')
+  expect(both[0]?.credentials?.accessKeyId).toBe('bailiwick')
+})
+
+test('no key at all, and what a backend knows of accounts', () => {
+  const text = `s3=${url},credentials=none,account=111122223333,account-id=000000000000`
+  expect(parseBackends(text, {})).toEqual([
+    { service: 's3', url, account: '111122223333', ownAccountId: '000000000000' },
+  ])
+  const [hinted] = parseBackends(`all=${url},account-hint=moto`, {})
+  expect(hinted).toMatchObject({ accountHint: 'moto' })
 })
 
 test('a key in a file of the AWS CLI', () => {
@@ -34,6 +43,9 @@ const wrong: readonly [what: string, text: string][] = [
   ['a setting there is not', `s3=${url},user=x`],
   ['a setting twice', `s3=${url},region=a,region=b`],
   ['half a key', `s3=${url},secret-access-key=sEcReT`],
+  ['a hint that nobody takes', `s3=${url},account-hint=localstack`],
+  ['an account that is none', `s3=${url},account=1111`],
+  ["an account's own id that is none", `s3=${url},account-id=zero`],
   ['variables that are not set', `s3=${url},credentials=OTHER`],
   ['a file that is not there', `s3=${url},credentials-file=/nonexistent`],
 ]

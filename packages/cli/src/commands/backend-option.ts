@@ -6,11 +6,17 @@ export interface BackendFlag {
   readonly service: string
   readonly url: string
   readonly region?: string
-  readonly credentials: {
-    readonly accessKeyId: string
-    readonly secretAccessKey: string
-    readonly sessionToken?: string
-  }
+  /** Absent: requests are not signed. */
+  readonly credentials?: Key
+  readonly accountHint?: 'moto'
+  readonly account?: string
+  readonly ownAccountId?: string
+}
+
+interface Key {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string
 }
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -22,6 +28,9 @@ const names = [
   'session-token',
   'credentials',
   'credentials-file',
+  'account',
+  'account-hint',
+  'account-id',
 ]
 
 /** Of an emulator that takes any key. */
@@ -55,7 +64,35 @@ function parseBackend(text: string, variables: Variables): BackendFlag {
   }
   const region = settings.get('region')
   const credentials = credentialsOf(settings, variables)
-  return { service, url, ...(region !== undefined && { region }), credentials }
+  return {
+    service,
+    url,
+    ...(region !== undefined && { region }),
+    ...(credentials !== undefined && { credentials }),
+    ...accountsOf(settings),
+  }
+}
+
+function accountsOf(
+  settings: ReadonlyMap<string, string>,
+): Pick<BackendFlag, 'accountHint' | 'account' | 'ownAccountId'> {
+  const hint = settings.get('account-hint')
+  if (hint !== undefined && hint !== 'moto') {
+    throw new InvalidArgumentError(`account-hint=${hint}: there is moto`)
+  }
+  const account = idIn(settings, 'account')
+  const ownAccountId = idIn(settings, 'account-id')
+  return {
+    ...(hint && { accountHint: hint }),
+    ...(account !== undefined && { account }),
+    ...(ownAccountId !== undefined && { ownAccountId }),
+  }
+}
+
+function idIn(settings: ReadonlyMap<string, string>, name: string): string | undefined {
+  const id = settings.get(name)
+  if (id === undefined || /^\d{12}$/.test(id)) return id
+  throw new InvalidArgumentError(`${name}=${id}: an account id has 12 digits`)
 }
 
 function split(text: string): [string, string?] {
@@ -66,8 +103,9 @@ function split(text: string): [string, string?] {
 function credentialsOf(
   settings: ReadonlyMap<string, string>,
   variables: Variables,
-): BackendFlag['credentials'] {
+): Key | undefined {
   const prefix = settings.get('credentials')
+  if (prefix === 'none') return undefined
   if (prefix !== undefined) {
     return complete(
       (name) => variables[`${prefix}_${name.toUpperCase()}`],
@@ -83,7 +121,7 @@ function credentialsOf(
 }
 
 /** A file as the AWS CLI keeps it; the first profile counts. */
-function credentialsIn(file: string): BackendFlag['credentials'] {
+function credentialsIn(file: string): Key {
   let text: string
   try {
     text = readFileSync(file, 'utf8')
@@ -98,10 +136,7 @@ function credentialsIn(file: string): BackendFlag['credentials'] {
   )
 }
 
-function complete(
-  valueOf: (name: string) => string | undefined,
-  otherwise: string,
-): BackendFlag['credentials'] {
+function complete(valueOf: (name: string) => string | undefined, otherwise: string): Key {
   const accessKeyId = valueOf('access_key_id')
   const secretAccessKey = valueOf('secret_access_key')
   const sessionToken = valueOf('session_token')

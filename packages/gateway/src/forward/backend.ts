@@ -2,6 +2,7 @@ import { Agent, request as plainRequest, type IncomingMessage } from 'node:http'
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https'
 import { pipeline, type Readable } from 'node:stream'
 import { sign, type Credentials } from '@bailiwick/wire'
+import { hintHeaders, type BackendAccounts } from './accounts.ts'
 import {
   connectionCountMax,
   connectTimeoutMs,
@@ -17,7 +18,11 @@ export interface BackendOptions {
   readonly url: string
   /** Absent: the caller's. */
   readonly region?: string
-  readonly credentials: Credentials
+  /** Absent: requests are not signed. */
+  readonly credentials?: Credentials
+  /** A Unix domain socket to connect to instead; the URL then only names the host. */
+  readonly socketPath?: string
+  readonly accounts?: BackendAccounts
 }
 
 /** A request as it will be sent, but for host and signature. */
@@ -28,6 +33,8 @@ export interface BackendRequest {
   readonly body: Uint8Array | BackendStream
   readonly service: string
   readonly region: string
+  /** Whose resources it is about. */
+  readonly account?: string
   readonly now: Date
 }
 
@@ -48,6 +55,7 @@ export interface BackendAnswer {
 export interface Backend {
   /** `http://127.0.0.1:9000` */
   readonly origin: string
+  readonly accounts: BackendAccounts
   /**
    * The head of the answer; its body streams. Errors: rejects with what broke the body that was
    * being sent, or a BackendError where there is no answer.
@@ -73,14 +81,14 @@ export function createBackend(options: BackendOptions): Backend {
   const open = (request: BackendRequest) =>
     (isTls ? tlsRequest : plainRequest)({
       agent,
-      host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
-      port: url.port === '' ? (isTls ? 443 : 80) : Number(url.port),
+      ...placeOf(url, options.socketPath),
       method: request.method,
       path: request.target,
       headers: signedHeaders(request, url.host, options),
     })
   return {
     origin: url.origin,
+    accounts: options.accounts ?? {},
     async send(request, onClose) {
       const once = () => exchange(open(request), request, onClose)
       try {
@@ -96,6 +104,15 @@ export function createBackend(options: BackendOptions): Backend {
   }
 }
 
+function placeOf(url: URL, socketPath: string | undefined) {
+  if (socketPath !== undefined) return { socketPath }
+  const standard = url.protocol === 'https:' ? 443 : 80
+  return {
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: url.port === '' ? standard : Number(url.port),
+  }
+}
+
 function isRepeatable({ method, body }: BackendRequest): boolean {
   const isIdempotent = method === 'GET' || method === 'HEAD' || method === 'DELETE'
   return isIdempotent && body instanceof Uint8Array && body.length === 0
@@ -105,22 +122,30 @@ function signedHeaders(request: BackendRequest, host: string, options: BackendOp
   const { body, method, target, service, now } = request
   const isBytes = body instanceof Uint8Array
   const hasLength = body.length > 0 || method === 'PUT' || method === 'POST'
+  const { credentials } = options
   const rawHeaders = [
     'Host',
     host,
     ...request.headers.flat(),
+    ...hintOf(request, options),
     ...(hasLength ? ['Content-Length', String(body.length)] : []),
   ]
+  if (credentials === undefined) return rawHeaders
   return sign(
     { method, target, rawHeaders, body: isBytes ? body : '' },
     {
-      credentials: options.credentials,
+      credentials,
       region: options.region ?? request.region,
       service,
       now,
       ...(!isBytes && { payloadHash: body.payloadHash }),
     },
   )
+}
+
+function hintOf({ account }: BackendRequest, { accounts }: BackendOptions): readonly string[] {
+  const hinted = accounts?.hint !== undefined && account !== undefined
+  return hinted ? [hintHeaders[accounts.hint], account] : []
 }
 
 function exchange(

@@ -8,9 +8,19 @@ import type { Check, GateScope } from '../operation.ts'
 import type { DecidedCheck, GateAnswer, GateRequest, ResolveForwarded, Service } from '../ports.ts'
 import type { Recognised } from '../recognise/recognise.ts'
 import { Refusal } from '../refusal.ts'
+import { accountOfCall, idChangeFor, refuseOtherAccounts } from './accounts.ts'
+import {
+  changedBody,
+  changedHeader,
+  namesAccounts,
+  withChangedIds,
+  type IdChange,
+} from './account-ids.ts'
 import { BackendError, type Backend, type BackendAnswer, type BackendStream } from './backend.ts'
+import { renamedBytesMax, rewrittenBytesMax } from './limits.ts'
 import { promisedBody, verifiedBytes, verifyingStream, type PromisedBody } from './payload.ts'
 import { namesQueues, withBackendQueueUrl, withGateQueueUrls } from './queue-url.ts'
+import { wholeOf } from './whole-answer.ts'
 
 /** A call whose caller is known. */
 export interface Forwarding<Scope extends GateScope> {
@@ -55,8 +65,12 @@ export async function forward<Scope extends GateScope>(
   }
   const read = recognised.call.readInput(service.model, model)
   if (!read.ok) throw new Refusal(read.error.code, read.error.message ?? '')
-  const observed = authorizeForwarded(forwarding, read.input, decide, decided)
-  const input = understood(read.input, service.model, backend)
+  const checks = checksOf(forwarding, read.input)
+  const observed = authorizeForwarded(forwarding, checks, decide, decided)
+  const account = accountOfCall(checks, scope.caller) ?? backend.accounts.account
+  refuseOtherAccounts(service.model.service, account, backend.accounts)
+  const ids = idChangeFor(account, backend.accounts)
+  const input = understood(read.input, service.model, backend, ids)
   const written = writeRequest(service.model, model, recognised.protocolName, input)
   refuseAmbiguous(written.target, written.headers)
   const send = backend.send(
@@ -66,12 +80,13 @@ export async function forward<Scope extends GateScope>(
       body: promised !== undefined && request.stream ? streamOf(request, promised) : written.body,
       service: service.model.signingName,
       region: scope.region,
+      ...(account !== undefined && { account }),
       now: scope.now,
     },
     request.onClose,
   )
   const answer = await send.catch(unreachable)
-  return { answer: await answered(answer, forwarding, observed), observed }
+  return { answer: await answered(answer, forwarding, observed, ids), observed }
 }
 
 /** A body that has come already has a length, whether it was declared or not. */
@@ -89,13 +104,11 @@ function holdToPromise(request: GateRequest, promised: PromisedBody): void {
   verifiedBytes(request.body, promised)
 }
 
-/** Whether policy denied it, and it is let through to be observed. @throws Refusal where not. */
-function authorizeForwarded<Scope extends GateScope>(
+/** What a call needs allowed. @throws Refusal where that cannot be told. */
+function checksOf<Scope extends GateScope>(
   { request, recognised, scope, partition, resolve }: Forwarding<Scope>,
   input: OperationInput,
-  decide: Decide,
-  decided: DecidedCheck[],
-): boolean {
+): readonly Check[] {
   const { service, model } = recognised
   const { caller, region } = scope
   const resolution = resolve({
@@ -111,9 +124,20 @@ function authorizeForwarded<Scope extends GateScope>(
   if (!resolution.ok) {
     throw new Refusal('AccessDenied', `${model.name} cannot be decided on: ${resolution.why}`)
   }
-  const { checks } = resolution
+  if (resolution.checks.length > 0) return resolution.checks
+  throw new Error(`${service.model.service}:${model.name} declares no check`)
+}
+
+/** Whether policy denied it, and it is let through to be observed. @throws Refusal where not. */
+function authorizeForwarded<Scope extends GateScope>(
+  { request, recognised, scope }: Forwarding<Scope>,
+  checks: readonly Check[],
+  decide: Decide,
+  decided: DecidedCheck[],
+): boolean {
+  const { service, model } = recognised
+  const { caller } = scope
   const own = `${service.model.service}:${model.name}`
-  if (checks.length === 0) throw new Error(`${own} declares no check`)
   const refused = firstRefused({ request, scope, checks, own }, decide, decided)
   if (refused === undefined) return false
   // Who is not known has nothing to be observed.
@@ -140,17 +164,20 @@ function deniedMessage<Scope extends GateScope>(
 /** An input as the backend gets it: without the frames that the gate has taken off. */
 function understood(
   input: OperationInput,
-  { signingName }: ServiceModel,
+  model: ServiceModel,
   backend: Backend,
+  ids: IdChange | undefined,
 ): OperationInput {
-  if (signingName === 'sqs') return withBackendQueueUrl(input, backend.origin)
-  const { ContentEncoding: encoding } = input
-  if (signingName !== 's3' || typeof encoding !== 'string') return input
+  const { signingName } = model
+  const known = ids === undefined ? input : withChangedIds(input, model, ids)
+  if (signingName === 'sqs') return withBackendQueueUrl(known, backend.origin)
+  const { ContentEncoding: encoding } = known
+  if (signingName !== 's3' || typeof encoding !== 'string') return known
   const left = encoding
     .split(',')
     .map((each) => each.trim())
     .filter((each) => each !== '' && each.toLowerCase() !== 'aws-chunked')
-  return { ...input, ContentEncoding: left.length === 0 ? undefined : left.join(',') }
+  return { ...known, ContentEncoding: left.length === 0 ? undefined : left.join(',') }
 }
 
 /**
@@ -218,20 +245,31 @@ async function answered<Scope extends GateScope>(
   { status, headers, body }: BackendAnswer,
   { request, recognised, backend, scope }: Forwarding<Scope>,
   observed: boolean,
+  ids: IdChange | undefined,
 ): Promise<GateAnswer> {
   const { service, model } = recognised
   const isS3 = service.model.signingName === 's3'
   const listed = new Set((headers.connection ?? '').toLowerCase().split(/\s*,\s*/))
-  const kept = Object.entries(headers).filter(
-    ([name]) => !dropped.has(name) && !listed.has(name) && !name.startsWith('access-control-'),
-  )
+  const back = ids && { from: ids.to, to: ids.from }
+  const kept = Object.entries(headers)
+    .filter(
+      ([name]) => !dropped.has(name) && !listed.has(name) && !name.startsWith('access-control-'),
+    )
+    .map(([name, value]) => [name, back ? changedHeader(name, value, back) : value] as const)
   const passed: Record<string, string> = {
     ...Object.fromEntries(kept),
     [isS3 ? 'x-amz-request-id' : 'x-amzn-requestid']: scope.requestId,
     ...(observed && { 'x-bailiwick-observed': 'deny' }),
   }
-  if (!namesQueues(service.model.service, model.name)) return { status, headers: passed, body }
+  const namesQueue = namesQueues(service.model.service, model.name)
+  const namesIds = back !== undefined && namesAccounts(service.model, model)
+  if (!namesQueue && !namesIds) return { status, headers: passed, body }
   const gate = `${request.secure ? 'https' : 'http'}://${request.headers.get('host') ?? ''}`
-  const text = await withGateQueueUrls(body, backend.origin, gate).catch(unreachable)
+  const bytesMax = namesIds ? renamedBytesMax : rewrittenBytesMax
+  const whole = await wholeOf(body, bytesMax).catch(unreachable)
+  const owned = namesIds ? changedBody(whole, headers['content-type'] ?? '', back) : whole
+  const text = namesQueue ? withGateQueueUrls(owned, backend.origin, gate) : owned
+  // It is of the bytes as they came; boto3 holds it against those it gets.
+  delete passed['x-amz-crc32']
   return { status, headers: { ...passed, 'content-length': String(text.length) }, body: text }
 }

@@ -10,3 +10,5 @@ export const idleTimeoutMs = 4_000
 export const connectionCountMax = 1024
 /** Bytes of an answer in which addresses are replaced. Chosen by us; a page holds 1,000 of them. */
 export const rewrittenBytesMax = 1_000_000
+/** The same where accounts' ids are: ten messages of the largest size, escaped. Chosen by us. */
+export const renamedBytesMax = 16_777_216

@@ -1,7 +1,4 @@
-import type { Readable } from 'node:stream'
 import type { OperationInput } from '@bailiwick/wire'
-import { BackendError } from './backend.ts'
-import { rewrittenBytesMax } from './limits.ts'
 
 /**
  * Clients of SQS send on to the address that a queue's URL holds, so it must be the gate's, or they
@@ -26,19 +23,8 @@ export function namesQueues(service: string, operation: string): boolean {
   return service === 'sqs' && answering.has(operation)
 }
 
-/** The whole of a short answer, with the gate's address in the place of the backend's. */
-export async function withGateQueueUrls(
-  body: Readable,
-  backendOrigin: string,
-  gateOrigin: string,
-): Promise<Buffer> {
-  const pieces: Buffer[] = []
-  let size = 0
-  for await (const piece of body as AsyncIterable<Buffer>) {
-    size += piece.length
-    if (size > rewrittenBytesMax) throw new BackendError('its answer is too long')
-    pieces.push(piece)
-  }
-  const text = Buffer.concat(pieces).toString('utf8')
+/** An answer with the gate's address in the place of the backend's. */
+export function withGateQueueUrls(body: Buffer, backendOrigin: string, gateOrigin: string): Buffer {
+  const text = body.toString('utf8')
   return Buffer.from(text.replaceAll(`${backendOrigin}/`, () => `${gateOrigin}/`))
 }
