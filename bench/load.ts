@@ -66,17 +66,27 @@ export function residentMb(pid: number): number {
  * five minutes. @throws Error at the first answer that is not 200.
  */
 export async function runLoad(target: Target, load: Load): Promise<LoadResult> {
-  const latencies: number[] = []
   let next = 0
   const isSame = load.body(0) === load.body(1)
   const same = isSame ? requestBytes(target, load.service, load.body(0)) : undefined
-  const bytes = () => same ?? requestBytes(target, load.service, load.body(next++))
+  return measured(target, {
+    ...load,
+    bytes: () => same ?? requestBytes(target, load.service, load.body(next++)),
+  })
+}
+
+/** The same for requests that are bytes already. */
+export async function measured(
+  target: Pick<Target, 'port' | 'pid'>,
+  load: Pick<Load, 'connectionCount' | 'durationMs'> & { readonly bytes: () => Buffer },
+): Promise<LoadResult> {
+  const latencies: number[] = []
   const cpuBefore = cpuSeconds(target.pid)
   const startedAt = performance.now()
   const end = startedAt + load.durationMs
   await Promise.all(
     Array.from({ length: load.connectionCount }, () =>
-      oneConnection(target.port, bytes, end, latencies),
+      oneConnection(target.port, load.bytes, end, latencies),
     ),
   )
   const seconds = (performance.now() - startedAt) / 1000
@@ -88,8 +98,8 @@ export async function runLoad(target: Target, load: Load): Promise<LoadResult> {
     requestCount: latencies.length,
     requestsPerSecond: Math.round(latencies.length / seconds),
     requestsPerCpuSecond: Math.round(latencies.length / Math.max(cpu, 0.01)),
-    p50Ms: Number(percentile(0.5).toFixed(2)),
-    p99Ms: Number(percentile(0.99).toFixed(2)),
+    p50Ms: Number(percentile(0.5).toFixed(3)),
+    p99Ms: Number(percentile(0.99).toFixed(3)),
   }
 }
 

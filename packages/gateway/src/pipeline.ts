@@ -10,6 +10,7 @@ import { authenticate, unsigned } from './authenticate/authenticate.ts'
 import { SigningKeys } from './authenticate/signing-keys.ts'
 import { authorize, type Decide } from './authorize/authorize.ts'
 import type { Caller } from './caller.ts'
+import { BackendError } from './forward/backend-error.ts'
 import { forward, isStream, type Forwarding } from './forward/forward.ts'
 import type { GateScope } from './operation.ts'
 import type {
@@ -38,6 +39,7 @@ interface Journey<Scope extends GateScope> {
   checks: DecidedCheck[]
   observed?: boolean
   error?: WireError
+  backendFailure?: string
 }
 
 /** The gate, for the listener. */
@@ -186,8 +188,10 @@ function refuseThrown<Scope extends GateScope>(
         code: 'InternalFailure',
         message: 'The request processing has failed because of an unknown error.',
       }
-  if (!isRefusal(thrown) || thrown.cause !== undefined) {
-    ports.reportBug(requestId, isRefusal(thrown) ? thrown.cause : thrown)
+  const cause = isRefusal(thrown) ? thrown.cause : thrown
+  if (cause instanceof BackendError) journey.backendFailure = cause.message
+  else if (!isRefusal(thrown) || cause !== undefined) {
+    ports.reportBug(requestId, cause)
   }
   journey.error = error
   const model = recognised?.service.model
@@ -232,6 +236,7 @@ function record<Scope extends GateScope>(
     ...(input && { input }),
     ...(output !== undefined && { output }),
     ...(error && { error: { code: error.code, message: error.message ?? '' } }),
+    ...(journey.backendFailure !== undefined && { backendFailure: journey.backendFailure }),
   }
   try {
     ports.record(event)

@@ -30,6 +30,8 @@ export interface GateRequest extends HttpRequest {
 /** An answer whose body may still be to come; a stream that ends early is no whole answer. */
 export interface GateAnswer extends Omit<HttpAnswer, 'body'> {
   readonly body: HttpAnswer['body'] | Readable
+  /** Its stream has no length, and nothing but the end of its connection to say that it is whole. */
+  readonly endsWithConnection?: boolean
 }
 
 /** What a call for a backend needs allowed. Must be pure. */
@@ -112,6 +114,8 @@ export interface GateEvent {
   readonly checks: readonly DecidedCheck[]
   /** Wire code and message of the answer, where it is an error. */
   readonly error?: { readonly code: string; readonly message: string }
+  /** What came between the gate and the backend, where there is no answer: for the log alone. */
+  readonly backendFailure?: string
   readonly status: number
   readonly sourceIp: string
   readonly userAgent: string

@@ -1,16 +1,11 @@
-import { Agent, request as plainRequest, type IncomingMessage } from 'node:http'
+import { Agent, request as plainRequest, type ClientRequest } from 'node:http'
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https'
-import { pipeline, type Readable } from 'node:stream'
 import { sign, type Credentials } from '@bailiwick/wire'
 import { hintHeaders, type BackendAccounts } from './accounts.ts'
-import {
-  connectionCountMax,
-  connectTimeoutMs,
-  functionStallTimeoutMs,
-  idleTimeoutMs,
-  stallTimeoutMs,
-} from './limits.ts'
-import { isRefusal } from '../refusal.ts'
+import { BackendError } from './backend-error.ts'
+import { Circuit, type BackendState } from './circuit.ts'
+import { exchange, type BackendAnswer, type BackendStream } from './exchange.ts'
+import { backendLimits, type BackendLimits } from './limits.ts'
 
 /** Where a service's requests go, and as whom. */
 export interface BackendOptions {
@@ -23,6 +18,10 @@ export interface BackendOptions {
   /** A Unix domain socket to connect to instead; the URL then only names the host. */
   readonly socketPath?: string
   readonly accounts?: BackendAccounts
+  /** Where they are not the usual ones. */
+  readonly limits?: Partial<BackendLimits>
+  /** Told once when it can no longer be reached, and once when it can again. */
+  readonly onChange?: (isReachable: boolean) => void
 }
 
 /** A request as it will be sent, but for host and signature. */
@@ -38,24 +37,11 @@ export interface BackendRequest {
   readonly now: Date
 }
 
-/** A body that is still to come. */
-export interface BackendStream {
-  readonly stream: readonly [Readable, ...NodeJS.ReadWriteStream[]]
-  readonly length: number
-  readonly payloadHash: string
-}
-
-export interface BackendAnswer {
-  readonly status: number
-  /** By lower-case name; several of a name are joined. */
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Readable
-}
-
 export interface Backend {
   /** `http://127.0.0.1:9000` */
   readonly origin: string
   readonly accounts: BackendAccounts
+  readonly state: () => BackendState
   /**
    * The head of the answer; its body streams. Errors: rejects with what broke the body that was
    * being sent, or a BackendError where there is no answer.
@@ -67,37 +53,49 @@ export interface Backend {
   close(): void
 }
 
-/** The backend could not be reached, or broke off. */
-export class BackendError extends Error {
-  override readonly name = 'BackendError'
-}
-
 /** A client of one backend, with connections that are kept. */
 export function createBackend(options: BackendOptions): Backend {
   const url = new URL(options.url)
+  const limits = { ...backendLimits, ...options.limits }
+  const circuit = new Circuit({
+    ...limits,
+    stopwatch: () => performance.now(),
+    onChange: options.onChange ?? (() => undefined),
+  })
+  const { agent, open } = connectionsTo(url, options, limits)
   const isTls = url.protocol === 'https:'
-  const settings = { keepAlive: true, timeout: idleTimeoutMs, maxSockets: connectionCountMax }
-  const agent = isTls ? new TlsAgent(settings) : new Agent(settings)
-  const open = (request: BackendRequest) =>
-    (isTls ? tlsRequest : plainRequest)({
-      agent,
-      ...placeOf(url, options.socketPath),
-      method: request.method,
-      path: request.target,
-      headers: signedHeaders(request, url.host, options),
-    })
+  let inFlight = 0
+  const once = async (request: BackendRequest, onClose?: (giveUp: () => void) => void) => {
+    if (inFlight >= limits.connectionCount) throw refused('it has too many requests in flight')
+    if (!circuit.admits()) throw refused('it could not be reached a moment ago')
+    const outgoing = open(request)
+    inFlight++
+    outgoing.once('close', () => inFlight--)
+    const { body } = request
+    const { connectMs } = limits
+    const onConnect = () => {
+      circuit.connected()
+    }
+    try {
+      return await exchange(outgoing, { body, isTls, connectMs, onConnect, onClose })
+    } catch (thrown) {
+      if (thrown instanceof BackendError && thrown.failure === 'connect') circuit.failed()
+      throw thrown
+    }
+  }
   return {
     origin: url.origin,
     accounts: options.accounts ?? {},
+    state: () => circuit.state,
     async send(request, onClose) {
-      const once = () => exchange(open(request), request, onClose)
       try {
-        return await once()
+        return await once(request, onClose)
       } catch (thrown) {
-        // A kept connection may have been closed at the other end. Only what changes nothing, or
-        // the same twice, is asked again.
-        if (!(thrown instanceof BackendError) || !isRepeatable(request)) throw thrown
-        return once()
+        // A kept connection may be closed at the other end just when it is used. Whether it had
+        // read the request, nobody knows: only what changes nothing is asked again, once.
+        if (!(thrown instanceof BackendError && thrown.failure === 'closed')) throw thrown
+        if (request.method !== 'GET' && request.method !== 'HEAD') throw thrown
+        return once(request, onClose)
       }
     },
     close: () => agent.destroy(),
@@ -113,9 +111,30 @@ function placeOf(url: URL, socketPath: string | undefined) {
   }
 }
 
-function isRepeatable({ method, body }: BackendRequest): boolean {
-  const isIdempotent = method === 'GET' || method === 'HEAD' || method === 'DELETE'
-  return isIdempotent && body instanceof Uint8Array && body.length === 0
+function refused(message: string): BackendError {
+  return new BackendError(message, 'broken')
+}
+
+function connectionsTo(
+  url: URL,
+  options: BackendOptions,
+  limits: BackendLimits,
+): { readonly agent: Agent; readonly open: (request: BackendRequest) => ClientRequest } {
+  const isTls = url.protocol === 'https:'
+  const settings = { keepAlive: true, timeout: limits.idleMs }
+  const agent = isTls ? new TlsAgent(settings) : new Agent(settings)
+  const start = isTls ? tlsRequest : plainRequest
+  const place = placeOf(url, options.socketPath)
+  const open = (request: BackendRequest) =>
+    start({
+      agent,
+      ...place,
+      method: request.method,
+      path: request.target,
+      headers: signedHeaders(request, url.host, options),
+      timeout: request.service === 'lambda' ? limits.functionStallMs : limits.stallMs,
+    })
+  return { agent, open }
 }
 
 function signedHeaders(request: BackendRequest, host: string, options: BackendOptions): string[] {
@@ -146,73 +165,4 @@ function signedHeaders(request: BackendRequest, host: string, options: BackendOp
 function hintOf({ account }: BackendRequest, { accounts }: BackendOptions): readonly string[] {
   const hinted = accounts?.hint !== undefined && account !== undefined
   return hinted ? [hintHeaders[accounts.hint], account] : []
-}
-
-function exchange(
-  outgoing: ReturnType<typeof plainRequest>,
-  { body, service }: BackendRequest,
-  onClose: ((giveUp: () => void) => void) | undefined,
-): Promise<BackendAnswer> {
-  return new Promise((resolve, reject) => {
-    const isBytes = body instanceof Uint8Array
-    let isSent = isBytes
-    let isSettled = false
-    let incoming: IncomingMessage | undefined
-    const settle = () => {
-      // An answer that says yes counts only once the body has been found good, to its last byte.
-      if (incoming === undefined || !(isSent || (incoming.statusCode ?? 0) >= 400)) return
-      isSettled = true
-      resolve(answerOf(incoming))
-    }
-    const fail = (cause: unknown) => {
-      // What broke the body is the caller's to hear; all else is between us and the backend.
-      reject(isRefusal(cause) ? cause : new BackendError(String(cause), { cause }))
-    }
-    onClose?.(() => outgoing.destroy(new Error('the client has gone')))
-    limitTimes(outgoing, service === 'lambda' ? functionStallTimeoutMs : stallTimeoutMs)
-    outgoing.on('response', (response) => {
-      incoming = response
-      settle()
-    })
-    outgoing.on('error', fail)
-    if (isBytes) {
-      outgoing.end(body)
-      return
-    }
-    pipeline([...body.stream, outgoing], (error) => {
-      if (error) {
-        if (!isSettled) incoming?.destroy()
-        fail(error)
-        return
-      }
-      isSent = true
-      settle()
-    })
-  })
-}
-
-function limitTimes(outgoing: ReturnType<typeof plainRequest>, stallMs: number): void {
-  outgoing.once('socket', (socket) => {
-    if (!socket.connecting) return
-    const timer = setTimeout(() => {
-      outgoing.destroy(new Error('it does not accept the connection'))
-    }, connectTimeoutMs)
-    const clear = () => {
-      clearTimeout(timer)
-    }
-    socket.once('connect', clear)
-    socket.once('close', clear)
-  })
-  outgoing.setTimeout(stallMs, () => outgoing.destroy(new Error('it does not answer in time')))
-}
-
-function answerOf(incoming: IncomingMessage): BackendAnswer {
-  const headers: Record<string, string> = {}
-  const { rawHeaders } = incoming
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const name = (rawHeaders[i] as string).toLowerCase()
-    const value = rawHeaders[i + 1] as string
-    headers[name] = Object.hasOwn(headers, name) ? `${headers[name]}, ${value}` : value
-  }
-  return { status: incoming.statusCode ?? 502, headers, body: incoming }
 }

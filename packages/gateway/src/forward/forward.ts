@@ -16,9 +16,11 @@ import {
   withChangedIds,
   type IdChange,
 } from './account-ids.ts'
-import { BackendError, type Backend, type BackendAnswer, type BackendStream } from './backend.ts'
+import type { Backend } from './backend.ts'
+import { BackendError } from './backend-error.ts'
+import type { BackendAnswer, BackendStream } from './exchange.ts'
 import { renamedBytesMax, rewrittenBytesMax } from './limits.ts'
-import { promisedBody, verifiedBytes, verifyingStream, type PromisedBody } from './payload.ts'
+import { promisedBody, verifiedBytes, type PromisedBody } from './payload.ts'
 import { namesQueues, withBackendQueueUrl, withGateQueueUrls } from './queue-url.ts'
 import { wholeOf } from './whole-answer.ts'
 
@@ -216,8 +218,7 @@ function passedOn({ headers }: GateRequest): readonly (readonly [string, string]
 
 function streamOf(request: GateRequest, promised: PromisedBody): BackendStream {
   if (request.stream === undefined) throw new Error('the body is no stream')
-  const { length, payloadHash } = promised
-  return { stream: [request.stream(), verifyingStream(promised)], length, payloadHash }
+  return { source: request.stream(), ...promised }
 }
 
 function unreachable(thrown: unknown): never {
@@ -242,7 +243,7 @@ const dropped = new Set([
 ])
 
 async function answered<Scope extends GateScope>(
-  { status, headers, body }: BackendAnswer,
+  { status, headers, body, endsWithConnection }: BackendAnswer,
   { request, recognised, backend, scope }: Forwarding<Scope>,
   observed: boolean,
   ids: IdChange | undefined,
@@ -263,7 +264,9 @@ async function answered<Scope extends GateScope>(
   }
   const namesQueue = namesQueues(service.model.service, model.name)
   const namesIds = back !== undefined && namesAccounts(service.model, model)
-  if (!namesQueue && !namesIds) return { status, headers: passed, body }
+  if (!namesQueue && !namesIds) {
+    return { status, headers: passed, body, endsWithConnection }
+  }
   const gate = `${request.secure ? 'https' : 'http'}://${request.headers.get('host') ?? ''}`
   const bytesMax = namesIds ? renamedBytesMax : rewrittenBytesMax
   const whole = await wholeOf(body, bytesMax).catch(unreachable)

@@ -1,5 +1,4 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { Transform } from 'node:stream'
 import { ChunkedReader, ChunkError, chunkedFormOf, scopeText } from '@bailiwick/wire'
 import type { ChunkedForm, HttpRequest } from '@bailiwick/wire'
 import type { RequestSigner } from '../authenticate/signing-keys.ts'
@@ -164,34 +163,4 @@ export function verifiedBytes(body: Uint8Array, { verifier }: PromisedBody): Uin
   const pieces = verifier.read(body)
   verifier.end()
   return pieces.length === 1 ? (pieces[0] as Uint8Array) : Buffer.concat(pieces)
-}
-
-/**
- * Hands a body on as it comes, always one piece behind: the last one follows only once all has been
- * found good. What was altered never becomes whole at the other end.
- */
-export function verifyingStream({ verifier }: PromisedBody): Transform {
-  let held: Uint8Array | undefined
-  return new Transform({
-    transform(bytes: Uint8Array, _encoding, done) {
-      try {
-        for (const piece of verifier.read(bytes)) {
-          if (held !== undefined) this.push(held)
-          held = piece
-        }
-        done()
-      } catch (thrown) {
-        done(thrown as Error)
-      }
-    },
-    flush(done) {
-      try {
-        verifier.end()
-        if (held !== undefined) this.push(held)
-        done()
-      } catch (thrown) {
-        done(thrown as Error)
-      }
-    },
-  })
 }

@@ -13,8 +13,8 @@ export { bodyBytesMax } from '@bailiwick/wire'
 export const headTimeoutMs = 10_000
 /** From the head of a request to its last byte, where it is no stream: a slow client gives up its connection. */
 export const requestTimeoutMs = 60_000
-/** How long the body of an upload may stand still. Chosen by us. */
-export const streamStallMs = 60_000
+/** How long nothing may move of an upload, or of an answer that the client is to read. Chosen by us. */
+export const stallTimeoutMs = 60_000
 /** How long an idle connection is kept; longer than the usual client's own 50 seconds. */
 export const keepAliveTimeoutMs = 65_000
 /** How long requests in flight may take once the server is told to stop. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import { pipeline, type Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import type { GateAnswer, GateRequest } from '@bailiwick/gateway'
 import { headersOf, type HttpRequest } from '@bailiwick/wire'
 import {
@@ -12,8 +12,9 @@ import {
   keepAliveTimeoutMs,
   requestTimeoutMs,
   shutdownTimeoutMs,
-  streamStallMs,
+  stallTimeoutMs,
 } from './limits.ts'
+import { sendStream } from './send-stream.ts'
 
 /** PEM texts. */
 export interface TlsOptions {
@@ -31,6 +32,8 @@ export interface ListenerOptions {
   /** Whether the body of a request is handed over as it comes, however long it is. */
   readonly isStreamed?: (head: HttpRequest) => boolean
   readonly reportBug: (cause: unknown) => void
+  /** Shorter only in tests. */
+  readonly stallTimeoutMs?: number
 }
 
 export interface Listener {
@@ -60,7 +63,10 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
     ? createTlsServer({ ...settings, cert: options.tls.certificate, key: options.tls.key })
     : createServer(settings)
   server.maxHeadersCount = headerCountMax
-  const state = { closing: false }
+  const state: ListenerState = { closing: false, unanswered: new WeakMap() }
+  server.setTimeout(options.stallTimeoutMs ?? stallTimeoutMs, (socket) => {
+    closeStalled(socket, state)
+  })
   server.on('request', (incoming, response) => {
     receive({ incoming, response, secure, state }, options)
   })
@@ -104,6 +110,25 @@ function closeServer(server: Server): Promise<void> {
 
 interface ListenerState {
   closing: boolean
+  /** Requests on a connection that are not answered yet. */
+  readonly unanswered: WeakMap<Socket, number>
+}
+
+/**
+ * Nothing has moved on a connection for a while. One that waits for an answer of ours may go on
+ * waiting, a function takes 15 minutes; one that is idle, or whose client does not read, is closed.
+ */
+function closeStalled(socket: Socket, { unanswered }: ListenerState): void {
+  const isWaiting = (unanswered.get(socket) ?? 0) > 0 && socket.writableLength === 0
+  if (!isWaiting) socket.destroy()
+}
+
+function count({ incoming, response, state: { unanswered } }: Exchange): void {
+  const { socket } = incoming
+  unanswered.set(socket, (unanswered.get(socket) ?? 0) + 1)
+  response.once('close', () => {
+    unanswered.set(socket, (unanswered.get(socket) ?? 1) - 1)
+  })
 }
 
 /** A request and the place for its answer. */
@@ -119,6 +144,7 @@ interface Exchange {
 /** Answers a request whose body is a stream at once, any other when its body has come. */
 function receive(exchange: Exchange, options: ListenerOptions): void {
   const { incoming, response, secure, awaitsContinue } = exchange
+  count(exchange)
   const head: HttpRequest = {
     method: incoming.method ?? '',
     target: incoming.url ?? '',
@@ -179,8 +205,7 @@ const noBody = Buffer.alloc(0)
 /** The body as it comes; a client that does not move on gives up its connection. */
 function open({ incoming, response, awaitsContinue }: Exchange): Readable {
   if (awaitsContinue) response.writeContinue()
-  incoming.setTimeout(streamStallMs, () => incoming.destroy())
-  incoming.once('end', () => incoming.setTimeout(0))
+  incoming.once('timeout', () => incoming.destroy())
   return incoming
 }
 
@@ -212,9 +237,9 @@ function send({ incoming, response, state }: Exchange, answer: GateAnswer): void
   if (state.closing) response.setHeader('connection', 'close')
   if (!incoming.complete) discardRest(incoming, response)
   if (isStream(body)) {
-    response.writeHead(answer.status, { ...answer.headers })
-    // What breaks off on either side ends the other: half an answer must not look whole.
-    pipeline(body, response, () => undefined)
+    if (answer.endsWithConnection) response.useChunkedEncodingByDefault = false
+    response.writeHead(answer.status, answer.headers)
+    sendStream(body, response)
     return
   }
   const length = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength

@@ -15,6 +15,8 @@ export interface RequestLine {
   readonly statements?: readonly string[]
   readonly status: number
   readonly error?: string
+  /** Why the backend gave no answer. */
+  readonly backend?: string
   /** Milliseconds, to a tenth. */
   readonly ms: number
   readonly from: string
@@ -30,6 +32,7 @@ export function requestLine(event: GateEvent): RequestLine {
     ...(event.observed && { observed: true as const }),
     status: event.status,
     ...(event.error && { error: event.error.code }),
+    ...(event.backendFailure !== undefined && { backend: event.backendFailure }),
     ms: Math.round(event.durationMs * 10) / 10,
     from: event.sourceIp,
   }
