@@ -102,6 +102,21 @@ function listParts(text: string): readonly string[] {
   return parts
 }
 
+/** Reads the members of an output that travel in headers. Errors: its reader throws MalformedInput. */
+export function headerReader(
+  headers: ReadonlyMap<string, string>,
+): (member: MemberModel) => unknown {
+  const place: Place = { method: '', path: '', query: new Map(), headers, labels: {} }
+  const once: HeaderCounts = new Map()
+  return (member) => {
+    const { httpHeader, httpPrefixHeaders } = member
+    if (httpHeader !== undefined) return readHeader(member, httpHeader, place, once)
+    return httpPrefixHeaders === undefined
+      ? undefined
+      : readPrefixed(httpPrefixHeaders.toLowerCase(), place, once)
+  }
+}
+
 function hoisted(name: string, query: Place['query']): readonly string[] {
   return [...query].flatMap(([key, values]) => (key.toLowerCase() === name ? values : []))
 }

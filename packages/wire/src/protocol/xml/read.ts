@@ -75,6 +75,15 @@ function memberReader(member: MemberModel): MemberReader {
       },
     }
   }
+  if (member.xmlFlattened && shape.kind === 'map') {
+    const read = mapReader(shape)
+    return {
+      add(structure, child) {
+        const entries = read({ ...child, children: [child] }) as object
+        structure[name] = Object.assign(structure[name] ?? Object.create(null), entries)
+      },
+    }
+  }
   const read = readerOf(shape, member)
   return {
     add(structure, child) {
