@@ -44,6 +44,7 @@ const seeded: readonly [rule: string, file: string, target: string][] = [
   ['server-principals', `${server}/principals/seed.ts`, `${server}/store/sql/a.ts`],
   ['server-principals', `${server}/principals/seed-wire.ts`, 'packages/wire/src/index.ts'],
   ['server-federation', `${server}/federation/seed.ts`, `${server}/services/operation.ts`],
+  ['server-resources', `${server}/resources/seed.ts`, `${server}/services/api-error.ts`],
   ['server-managed-policies', `${server}/managed-policies/seed.ts`, `${server}/store/port.ts`],
   ['server-signin', `${server}/signin/seed.ts`, `${server}/store/port.ts`],
   ['server-credentials', `${server}/credentials/seed.ts`, `${iam}/a.ts`],

@@ -178,6 +178,12 @@ const rooms: readonly Lock[] = [
     'server/principals imports domain, store/port, credentials, gateway and policy: it answers who is calling and what binds them, for every service alike',
   ),
   only(
+    'server-resources',
+    `${server}/resources/`,
+    [`${server}/(resources|domain)/`, `${server}/store/port\\.ts$`, '^packages/(gateway|policy)/'],
+    'server/resources imports domain, store/port, gateway and policy: it answers whose a resource is and what is kept of it, and decides nothing',
+  ),
+  only(
     'server-managed-policies',
     `${server}/managed-policies/`,
     [`${server}/(managed-policies|domain)/`, '^(node:)?(zlib|crypto|fs|url)$'],

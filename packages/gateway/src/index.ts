@@ -16,6 +16,18 @@ export type {
 export type { AccountHint, BackendAccounts } from './forward/accounts.ts'
 export { createBackend } from './forward/backend.ts'
 export type { Backend, BackendOptions } from './forward/backend.ts'
+export { asking } from './forward/ask.ts'
+export type { Adoptable, Ask, Asked, KeptService } from './registry/kept.ts'
+export { keptService } from './registry/kept-services.ts'
+export type {
+  NewResource,
+  Resource,
+  ResourceEvent,
+  ResourcePort,
+  ResourceTag,
+  SavedPolicy,
+  SavedText,
+} from './registry/resource.ts'
 export { createGate } from './pipeline.ts'
 export type { Gate } from './pipeline.ts'
 export { resolveForwarded } from './resolve/resolve.ts'

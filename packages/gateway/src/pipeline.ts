@@ -38,6 +38,7 @@ interface Journey<Scope extends GateScope> {
   output?: unknown
   checks: DecidedCheck[]
   observed?: boolean
+  lost?: readonly string[]
   error?: WireError
   backendFailure?: string
 }
@@ -158,13 +159,14 @@ async function pass<Scope extends GateScope>(
 
 async function handOn<Scope extends GateScope>(
   journey: Journey<Scope>,
-  call: Omit<Forwarding<Scope>, 'resolve' | 'partition'>,
-  { resolveForwarded: resolve = resolveForwarded, partition = 'aws' }: GatePorts<Scope>,
+  call: Omit<Forwarding<Scope>, 'resolve' | 'partition' | 'resources'>,
+  { resolveForwarded: resolve = resolveForwarded, partition = 'aws', resources }: GatePorts<Scope>,
   decide: Decide,
 ): Promise<GateAnswer> {
-  const forwarding = { ...call, resolve, partition }
-  const { answer, observed } = await forward(forwarding, decide, journey.checks)
+  const forwarding = { ...call, resolve, partition, resources }
+  const { answer, observed, lost } = await forward(forwarding, decide, journey.checks)
   journey.observed = observed
+  journey.lost = lost.map(({ arn }) => arn)
   return answer
 }
 
@@ -231,6 +233,7 @@ function record<Scope extends GateScope>(
       mutates: recognised.operation?.mutates ?? mutatesByName(recognised),
     }),
     ...(journey.observed && { observed: true }),
+    ...(journey.lost?.length && { lost: journey.lost }),
     ...(region !== undefined && { region }),
     ...(caller && { caller }),
     ...(input && { input }),

@@ -3,6 +3,7 @@ import type { Decision } from '@bailiwick/policy'
 import type { HttpAnswer, HttpRequest, ServiceModel } from '@bailiwick/wire'
 import type { Caller } from './caller.ts'
 import type { Backend } from './forward/backend.ts'
+import type { ResourcePort } from './registry/resource.ts'
 import type { ForwardedCall, Resolution } from './resolve/forwarded-call.ts'
 import type { AnyOperation, Check, GateScope } from './operation.ts'
 
@@ -111,6 +112,8 @@ export interface GateEvent {
   readonly mutates?: boolean
   /** Denied by policy, and let through all the same. */
   readonly observed?: boolean
+  /** ARNs of resources whose records went, since the backend no longer has them. */
+  readonly lost?: readonly string[]
   readonly checks: readonly DecidedCheck[]
   /** Wire code and message of the answer, where it is an error. */
   readonly error?: { readonly code: string; readonly message: string }
@@ -129,6 +132,8 @@ export interface GatePorts<Scope extends GateScope> {
   readonly services: ReadonlyMap<string, Service<Scope>>
   readonly credentials: CredentialPort
   readonly scopes: ScopePort<Scope>
+  /** What the gate keeps of the resources of backends. */
+  readonly resources: ResourcePort
   /** Of calls for backends; the gate's own where absent. */
   readonly resolveForwarded?: ResolveForwarded
   /** Of all ARNs; `aws` where absent. */

@@ -42,7 +42,9 @@ import { createNotificationFile } from './ledger/notification-file.ts'
 import { openManagedPolicies } from './managed-policies/catalog.ts'
 import { masterKeyOf, openStore } from './open-store.ts'
 import { StartError, type ServerOptions } from './options.ts'
-import { createPrincipals } from './principals/principals.ts'
+import { denyAll } from './principals/compiled-policies.ts'
+import { createPrincipals, type Principals } from './principals/principals.ts'
+import { openResources } from './resources/resources.ts'
 import { bailiwickOperations } from './services/bailiwick/index.ts'
 import { ec2Operations } from './services/ec2/index.ts'
 import { iamOperations, reportMakers } from './services/iam/index.ts'
@@ -108,9 +110,9 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     ...{ store, vault, sessions, managedPolicies, partition },
     report: (message) => log.error(message),
   })
+  const resources = await openRegistry(store, partition, principals)
   const ledger = openLedger(store, options, log)
   const reports = openReports({ store, principals, partition, managedPolicies }, ledger, log)
-  const quotas = { ...quotaDefaults, ...options.quotas }
   const notifications = openNotifications(options, log)
   const tokens = tokensOf(sessionKeys)
   const scopes = createScopes({
@@ -121,16 +123,17 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     roleUsage: noRoleUsage,
     reports,
     notify: notifications.notify,
-    quota: (_accountId, name) => quotas[name],
+    quota: (_accountId, name) => options.quotas?.[name] ?? quotaDefaults[name],
   })
   const credentials = openCredentials(store, vault, principals.lookup, options, log)
   const backends = openBackends(options, await firstAccountOf(store))
-  const forwarding = { services: services(backends.services), partition }
+  const forwarding = { services: services(backends.services), partition, resources }
   const gate = createGate<Scope>({ ...gatePorts(credentials, scopes, ledger, log), ...forwarding })
   const rotation = rotateKeys([sessionKeys, webIdentityKeys], log)
   const reset = async () => {
     await store.clear()
     principals.clear()
+    resources.clear()
     if (firstStart) await first({ ...options, ...sameAgain(firstStart) })
   }
   const issuers = issuersOf(store, webIdentityKeys)
@@ -161,6 +164,11 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
   }
 }
 
+function openRegistry(store: Store, partition: string, { compiledPolicy }: Principals) {
+  const newId = () => `resource-${randomUUID()}`
+  return openResources({ store, partition, newId, compiledPolicy, denyAll })
+}
+
 /** The same account, under the same keys. */
 function sameAgain({ accountId, admin }: FirstStart) {
   return { accountId, adminKey: admin }
@@ -176,7 +184,7 @@ function gatePorts(
   scopes: ScopePort<Scope>,
   ledger: Ledger,
   log: Logger,
-): Omit<GatePorts<Scope>, 'services'> {
+): Omit<GatePorts<Scope>, 'services' | 'resources'> {
   return {
     credentials,
     scopes,

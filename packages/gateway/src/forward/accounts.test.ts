@@ -7,6 +7,7 @@ import { createGate } from '../pipeline.ts'
 import type { GateRequest, Service } from '../ports.ts'
 import type { GateScope } from '../operation.ts'
 import { accountId, callerWith, credentials, now } from '../testing/gate.ts'
+import { bucketOf, memoryResources } from '../testing/resources.ts'
 import type { BackendAccounts } from './accounts.ts'
 import { createBackend, type Backend } from './backend.ts'
 
@@ -89,6 +90,7 @@ async function send(call: Call, accounts: BackendAccounts, isSigned = true) {
       clock: () => now,
       stopwatch: () => 0,
       newRequestId: () => 'ours',
+      resources: memoryResources(bucketOf('reports')),
     },
     allowed,
   )

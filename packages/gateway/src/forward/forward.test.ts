@@ -8,6 +8,7 @@ import { createGate } from '../pipeline.ts'
 import type { GateAnswer, GateEvent, GateRequest, Service } from '../ports.ts'
 import type { GateScope } from '../operation.ts'
 import { callerWith, credentials, identityPolicy, now } from '../testing/gate.ts'
+import { bucketOf, memoryResources } from '../testing/resources.ts'
 import { createBackend, type Backend } from './backend.ts'
 
 // Goal: what is allowed reaches a backend whole, once, as it was understood; whatever is refused,
@@ -86,6 +87,7 @@ function gateOf(observe = false) {
     clock: () => now,
     stopwatch: () => 0,
     newRequestId: () => 'ours',
+    resources: memoryResources(bucketOf('reports')),
   })
   return { gate, events, bugs }
 }

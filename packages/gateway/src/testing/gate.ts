@@ -8,6 +8,8 @@ import type { AnyOperation, Check, GateScope } from '../operation.ts'
 import { createGate } from '../pipeline.ts'
 import type { CallerProof, CredentialLookup, GateEvent, GatePorts, Service } from '../ports.ts'
 
+import { memoryResources } from './resources.ts'
+
 export const now = new Date('2026-11-23T16:52:32Z')
 export const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG' }
 export const accountId = '111122223333'
@@ -98,6 +100,7 @@ export function house(options: HouseOptions = {}): House {
     clock: () => now,
     stopwatch: () => 0,
     newRequestId: () => '00000000-0000-4000-8000-000000000000',
+    resources: memoryResources(),
     ...options.ports,
   }
   const gate = createGate(ports, options.decide)

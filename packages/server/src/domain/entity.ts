@@ -11,9 +11,11 @@
 import type { DelegationAssignment, DelegationRequest } from './delegation-entity.ts'
 import type { AccountId, EntityBase } from './entity-base.ts'
 import type { Instance } from './instance.ts'
+import type { Resource } from './resource.ts'
 import type { ServiceLinkedRoleDeletion } from './service-linked-role-deletion.ts'
 
 export type { AccountId, Tag } from './entity-base.ts'
+export type { Resource } from './resource.ts'
 export type {
   Instance,
   InstanceMetadataOptions,
@@ -293,6 +295,7 @@ export type Entity =
   | MfaAssignment
   | Organization
   | CreateAccountStatus
+  | Resource
 
 export type EntityKind = Entity['kind']
 export type EntityOf<K extends EntityKind> = Extract<Entity, { kind: K }>
@@ -322,6 +325,7 @@ export interface Account {
  * - boundary: user or role → managed policy, kept beside `permissionsBoundaryArn` to be counted
  * - delegationWorkflow: delegation request → the id of its requestor's workflow, which is taken
  * - delegationClaim: delegation request → itself, once an account has associated it
+ * - resourceClaim: the ARN of a resource → itself: it is one account's, wherever that is
  */
 export type LinkKind =
   | 'membership'
@@ -331,6 +335,7 @@ export type LinkKind =
   | 'profileRole'
   | 'delegationWorkflow'
   | 'delegationClaim'
+  | 'resourceClaim'
 
 export interface Link {
   readonly kind: LinkKind

@@ -90,6 +90,7 @@ function eventRecord(
       errorMessage: error.message,
     }),
     requestParameters: requestParameters(service?.service, model?.input, event.input),
+    ...(event.lost && { additionalEventData: { lostResources: event.lost } }),
     responseElements: shown ? elementsOf(model?.output, event.output) : null,
     requestID: requestId,
     eventID: randomUUID(),

@@ -20,7 +20,7 @@ type Parameters = Readonly<Record<string, string>>
 
 async function openMonth() {
   const deployment = await openDeployment()
-  const { store, clock, principals, scopes } = deployment
+  const { store, clock, principals, resources, scopes } = deployment
   const failures: string[] = []
   const ledger = new Ledger({
     linesOf: () => undefined,
@@ -36,6 +36,7 @@ async function openMonth() {
     ]),
     credentials: { ...principals, prove: () => Promise.reject(new Error('nobody')) },
     scopes,
+    resources,
     record: (event) => ledger.record(event),
     reportBug: (_id, cause) => failures.push(String(cause)),
     clock: () => clock.now,

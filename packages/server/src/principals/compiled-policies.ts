@@ -30,8 +30,9 @@ export const allowNothing: CompiledPolicy = compilePolicy({ version: '2012-10-17
 
 /** A stored text as decisions read it. */
 export function parseStored(text: string, policyType: PolicyType, partition: string): ParseResult {
-  // A saved trust policy names unique ids; older versions may have come in by an import.
-  const options = { partition, savedForm: policyType === 'trustPolicy', anyVersion: true }
+  // One of a role or resource names unique ids; older versions may have come in by an import.
+  const savedForm = policyType === 'trustPolicy' || policyType === 'resourcePolicy'
+  const options = { partition, savedForm, anyVersion: true }
   return parsePolicy(text, policyType, options)
 }
 

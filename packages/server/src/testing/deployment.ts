@@ -1,5 +1,5 @@
 /** A deployment in memory, for tests: the real store, principals and decisions, without a wire. */
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { Refusal, runOperation } from '@bailiwick/gateway'
 import type { AnyOperation, Caller, CallerProof, Check, GateScope } from '@bailiwick/gateway'
 import { decide } from '@bailiwick/policy'
@@ -27,7 +27,9 @@ import { createFederation } from '../federation/federation.ts'
 import type { FederationOptions } from '../federation/federation.ts'
 import { FetchFailure } from '../federation/oidc/fetch-failure.ts'
 import { openManagedPolicies } from '../managed-policies/catalog.ts'
-import { createPrincipals } from '../principals/principals.ts'
+import { denyAll } from '../principals/compiled-policies.ts'
+import { createPrincipals, type Principals } from '../principals/principals.ts'
+import { openResources } from '../resources/resources.ts'
 import { bailiwickOperations } from '../services/bailiwick/index.ts'
 import { ec2Operations } from '../services/ec2/index.ts'
 import { iamOperations, reportMakers } from '../services/iam/index.ts'
@@ -142,6 +144,11 @@ function tokensOf(keys: SessionKeys, webIdentityKeys: WebIdentityKeys) {
   return { tradeIns: createTradeInTokens(keys), messages, webIdentityKeys }
 }
 
+function openRegistry(store: Store, { compiledPolicy }: Principals) {
+  const newId = () => `resource-${randomUUID()}`
+  return openResources({ store, partition: 'aws', newId, compiledPolicy, denyAll })
+}
+
 const noProvider = () => Promise.reject(new FetchFailure('unreachable', 'no provider'))
 
 export async function openDeployment({
@@ -176,7 +183,6 @@ export async function openDeployment({
     reports: jobs,
     quota: (_accountId, name) => quotaDefaults[name],
   })
-
   const federation = createFederation({
     ...{ store, vault, partition: 'aws', privateIssuers: new Map(), getDocument },
     startedAt,
@@ -210,7 +216,8 @@ export async function openDeployment({
   }
 
   const root = (accountId: string) => rootKey(store, secrets, clock.now, accountId)
-  const ports = { secrets, sessions, randomBytes, ...tokens }
+  const registry = { resources: await openRegistry(store, principals) }
+  const ports = { secrets, sessions, randomBytes, ...tokens, ...registry }
   const parts = { store, ...ports, clock, principals, scopes, reports, jobs, holdReports }
   return { ...parts, root, call, callerOf }
 }

@@ -1,0 +1,108 @@
+import type { ReceivedAnswer } from '@bailiwick/wire'
+import type { GateScope } from '../operation.ts'
+import type { GateAnswer } from '../ports.ts'
+import { Refusal } from '../refusal.ts'
+import { changedBody, changedHeader, namesAccounts, type IdChange } from './account-ids.ts'
+import { BackendError } from './backend-error.ts'
+import type { BackendAnswer } from './exchange.ts'
+import type { OwnedForwarding } from './forwarding.ts'
+import { renamedBytesMax, rewrittenBytesMax } from './limits.ts'
+import { namesQueues, withGateQueueUrls } from './queue-url.ts'
+import { wholeOf } from './whole-answer.ts'
+
+/** What a backend that does not answer is to the caller. @throws Refusal */
+export function unreachable(thrown: unknown): never {
+  if (!(thrown instanceof BackendError)) throw thrown
+  const message = 'The service behind the gate cannot be reached. Please try again.'
+  const refusal = new Refusal('ServiceUnavailable', message, 503)
+  throw Object.assign(refusal, { cause: thrown })
+}
+
+/** An answer with its whole body. @throws BackendError where it is too long, or breaks off. */
+export async function wholeAnswer(
+  { status, headers, body }: BackendAnswer,
+  bytesMax: number,
+): Promise<ReceivedAnswer> {
+  return { status, headers, body: await wholeOf(body, bytesMax) }
+}
+
+/** Of one connection alone, or not the backend's to say. */
+const dropped = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'date',
+  'server',
+  'set-cookie',
+])
+
+/** A backend's answer as the gate gives it. */
+export async function passedAnswer<Scope extends GateScope>(
+  answer: BackendAnswer,
+  forwarding: OwnedForwarding<Scope>,
+): Promise<GateAnswer> {
+  if (isRewritten(forwarding)) {
+    const bytesMax = forwarding.ids === undefined ? rewrittenBytesMax : renamedBytesMax
+    return passedWhole(await wholeAnswer(answer, bytesMax).catch(unreachable), forwarding)
+  }
+  const { status, body, endsWithConnection } = answer
+  return { status, headers: passedHeaders(answer, forwarding), body, endsWithConnection }
+}
+
+/** The same of one that is here already. */
+export function passedWhole<Scope extends GateScope>(
+  answer: ReceivedAnswer,
+  forwarding: OwnedForwarding<Scope>,
+): ReceivedAnswer {
+  const { request, recognised, backend } = forwarding
+  const { service, model } = recognised
+  const { status } = answer
+  const headers = passedHeaders(answer, forwarding)
+  if (!isRewritten(forwarding)) return { status, headers, body: answer.body }
+  const back = backOf(forwarding)
+  const body = Buffer.from(answer.body)
+  const type = answer.headers['content-type'] ?? ''
+  const owned = back && namesAccounts(service.model, model) ? changedBody(body, type, back) : body
+  const gate = `${request.secure ? 'https' : 'http'}://${request.headers.get('host') ?? ''}`
+  const namesQueue = namesQueues(service.model.service, model.name)
+  const text = namesQueue ? withGateQueueUrls(owned, backend.origin, gate) : owned
+  // It is of the bytes as they came; boto3 holds it against those it gets.
+  delete headers['x-amz-crc32']
+  return { status, headers: { ...headers, 'content-length': String(text.length) }, body: text }
+}
+
+function isRewritten<Scope extends GateScope>({
+  recognised,
+  ids,
+}: OwnedForwarding<Scope>): boolean {
+  const { service, model } = recognised
+  if (namesQueues(service.model.service, model.name)) return true
+  return ids !== undefined && namesAccounts(service.model, model)
+}
+
+function backOf<Scope extends GateScope>({ ids }: OwnedForwarding<Scope>): IdChange | undefined {
+  return ids && { from: ids.to, to: ids.from }
+}
+
+function passedHeaders<Scope extends GateScope>(
+  { headers }: Pick<BackendAnswer, 'headers'>,
+  forwarding: OwnedForwarding<Scope>,
+): Record<string, string> {
+  const { recognised, scope } = forwarding
+  const isS3 = recognised.service.model.signingName === 's3'
+  const listed = new Set((headers.connection ?? '').toLowerCase().split(/\s*,\s*/))
+  const back = backOf(forwarding)
+  const kept = Object.entries(headers)
+    .filter(
+      ([name]) => !dropped.has(name) && !listed.has(name) && !name.startsWith('access-control-'),
+    )
+    .map(([name, value]) => [name, back ? changedHeader(name, value, back) : value] as const)
+  return {
+    ...Object.fromEntries(kept),
+    [isS3 ? 'x-amz-request-id' : 'x-amzn-requestid']: scope.requestId,
+  }
+}

@@ -1,0 +1,105 @@
+import type { Decision } from '@bailiwick/policy'
+import type { OperationInput } from '@bailiwick/wire'
+import { firstRefused, type Decide } from '../authorize/authorize.ts'
+import { refusalMessage } from '../authorize/wording.ts'
+import type { Check, GateScope } from '../operation.ts'
+import type { DecidedCheck, Service } from '../ports.ts'
+import { Refusal } from '../refusal.ts'
+import { keptOperation } from '../registry/kept-services.ts'
+import { know, type Known } from '../registry/known.ts'
+import type { Resource, ResourcePort } from '../registry/resource.ts'
+import type { Forwarding } from './forwarding.ts'
+
+/** A call that may be made. */
+export interface Permitted {
+  /** Policy had denied it, and it is let through to be observed. */
+  readonly observed: boolean
+  readonly checks: readonly Check[]
+  /** The records it is about. */
+  readonly resources: readonly Resource[]
+  /**
+   * Decides anew where a record has changed since.
+   * @throws Refusal where it is allowed no longer.
+   */
+  readonly again: (current: Resource) => void
+}
+
+/**
+ * Decides a call for a backend: resolved from the request, with what the registry knows.
+ *
+ * @throws Refusal for what is not allowed, cannot be worked out, or is allowed and not there.
+ */
+export function decideForwarded<Scope extends GateScope>(
+  forwarding: Forwarding<Scope>,
+  input: OperationInput,
+  decide: Decide,
+  decided: DecidedCheck[],
+): Permitted {
+  const { recognised, scope, resources } = forwarding
+  const { service, model } = recognised
+  const checks = resolvedChecks(forwarding, input)
+  const creates = keptOperation(service.model.service, model.name)?.creates !== undefined
+  const known = know(checks, scope.caller, resources, creates)
+  const observed = authorizeKnown(forwarding, known, decide, decided)
+  if (known.missing !== undefined) throw known.missing
+  return {
+    observed,
+    checks: known.checks,
+    resources: known.resources,
+    again(current) {
+      const with_ = know(checks, scope.caller, withRecord(resources, current), creates)
+      authorizeKnown(forwarding, with_, decide, decided)
+    },
+  }
+}
+
+function resolvedChecks<Scope extends GateScope>(
+  { request, recognised, scope, partition, resolve }: Forwarding<Scope>,
+  input: OperationInput,
+): readonly Check[] {
+  const { service, model } = recognised
+  const { caller, region, now } = scope
+  const call = { service: service.model.service, operation: model, input, partition, region }
+  const resolution = resolve({ ...call, accountId: caller.accountId ?? '', request, now })
+  if (!resolution.ok) {
+    throw new Refusal('AccessDenied', `${model.name} cannot be decided on: ${resolution.why}`)
+  }
+  if (resolution.checks.length > 0) return resolution.checks
+  throw new Error(`${service.model.service}:${model.name} declares no check`)
+}
+
+/** Whether policy denied it, and it is let through to be observed. @throws Refusal where not. */
+function authorizeKnown<Scope extends GateScope>(
+  { request, recognised, scope }: Forwarding<Scope>,
+  { checks }: Known,
+  decide: Decide,
+  decided: DecidedCheck[],
+): boolean {
+  const { service, model } = recognised
+  const own = `${service.model.service}:${model.name}`
+  const refused = firstRefused({ request, scope, checks, own }, decide, decided)
+  if (refused === undefined) return false
+  // Who is not known has nothing to be observed.
+  if (service.observe === true && scope.caller.principal.kind !== 'anonymous') return true
+  const { check, action, decision } = refused
+  throw new Refusal('AccessDenied', deniedMessage(service, scope, { check, action, decision }))
+}
+
+function withRecord(resources: ResourcePort, current: Resource): ResourcePort {
+  return { ...resources, find: (arn) => (arn === current.arn ? current : resources.find(arn)) }
+}
+
+/** S3 puts the resource in quotes, and tells strangers nothing. Source: evaluation-logic §7.2. */
+function deniedMessage<Scope extends GateScope>(
+  { model }: Service<Scope>,
+  { caller }: GateScope,
+  refused: { readonly check: Check; readonly action: string; readonly decision: Decision },
+): string {
+  const { check, action, decision } = refused
+  if (model.signingName !== 's3') return refusalMessage(caller, action, check, decision)
+  const { resourceAccountId: owner, resourceArn } = check
+  const isForeign = owner !== undefined && owner !== caller.accountId
+  if (caller.accountId === undefined || isForeign) return 'Access Denied'
+  const quoted = { ...check, resourceLabel: `"${resourceArn}"` }
+  return refusalMessage(caller, action, quoted, decision)
+}

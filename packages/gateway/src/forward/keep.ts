@@ -1,0 +1,209 @@
+import { readErrorCode, readOutput } from '@bailiwick/wire'
+import type { OperationInput, OperationOutput, ReceivedAnswer } from '@bailiwick/wire'
+import type { GateScope } from '../operation.ts'
+import type { GateAnswer } from '../ports.ts'
+import type { KeptCall, KeptOperation, KeptService, KnownCall, Made } from '../registry/kept.ts'
+import type { Resource } from '../registry/resource.ts'
+import { passedAnswer, passedWhole, unreachable, wholeAnswer } from './answer.ts'
+import { BackendError } from './backend-error.ts'
+import type { BackendAnswer } from './exchange.ts'
+import type { Permitted } from './decide-forwarded.ts'
+import type { OwnedForwarding } from './forwarding.ts'
+import { renamedBytesMax } from './limits.ts'
+
+/** A call that was allowed, with all that is needed to carry it out. */
+export interface Keeping<Scope extends GateScope> {
+  readonly forwarding: OwnedForwarding<Scope>
+  readonly call: KeptCall
+  readonly permitted: Permitted
+  /** Hands the call on to the backend. @throws Refusal, BackendError */
+  readonly send: (input: OperationInput) => Promise<BackendAnswer>
+  /** Told of a record that is dropped, since the backend no longer has what it stands for. */
+  readonly lost: (resource: Resource) => void
+}
+
+/**
+ * Carries out a call as its service has declared it: what the gate keeps is kept and answered here,
+ * the rest is handed on.
+ */
+export async function keep<Scope extends GateScope>(
+  keeping: Keeping<Scope>,
+  kept: KeptService,
+  declared: KeptOperation = {},
+): Promise<GateAnswer> {
+  const { call, permitted } = keeping
+  if (declared.lists !== undefined) return written(keeping, await declared.lists(call))
+  if (declared.creates !== undefined) return create(keeping, kept, declared)
+  const [resource] = permitted.resources
+  if (resource === undefined) return handOn(keeping, kept, declared, call)
+  const known: KnownCall = { ...call, resource }
+  kept.refuses?.(known)
+  const change = await declared.changes?.(known)
+  if (declared.answers !== undefined) {
+    const now = change === undefined ? resource : await commit(keeping, kept, resource, change)
+    return written(keeping, await declared.answers({ ...known, resource: now }))
+  }
+  return handOn(keeping, kept, declared, known, async () => {
+    if (change !== undefined) await commit(keeping, kept, resource, change)
+    if (declared.deletes) await call.resources.remove(resource, eventOf(keeping))
+  })
+}
+
+function eventOf<Scope extends GateScope>({ forwarding }: Keeping<Scope>) {
+  const { requestId, now } = forwarding.scope
+  return { requestId, now }
+}
+
+/** Changes the record, decided anew where it has changed since the decision. */
+async function commit<Scope extends GateScope>(
+  keeping: Keeping<Scope>,
+  kept: KeptService,
+  resource: Resource,
+  change: (current: Resource) => Resource,
+): Promise<Resource> {
+  const { call, permitted } = keeping
+  const changed = await call.resources.change(resource, eventOf(keeping), (current) => {
+    if (current.revision !== resource.revision) permitted.again(current)
+    return change(current)
+  })
+  if (changed === undefined) throw kept.missing(resource.arn)
+  return changed
+}
+
+/** An answer of the gate's own. */
+function written<Scope extends GateScope>(
+  { forwarding }: Keeping<Scope>,
+  output: OperationOutput,
+): GateAnswer {
+  const { recognised, scope } = forwarding
+  const { service, model, protocol } = recognised
+  return protocol.writeOutput(service.model, model, output, scope.requestId)
+}
+
+/** @param then Runs once the backend has said yes. */
+async function handOn<Scope extends GateScope>(
+  keeping: Keeping<Scope>,
+  kept: KeptService,
+  declared: KeptOperation,
+  call: KeptCall & { readonly resource?: Resource },
+  then?: (output: () => OperationOutput) => Promise<void>,
+): Promise<GateAnswer> {
+  const input = declared.backendInput?.(call) ?? call.input
+  const answer = await keeping.send(input).catch(unreachable)
+  if (answer.status >= 400) return failed(keeping, kept, await whole(answer))
+  const { merges, creates } = declared
+  if (merges === undefined && creates?.madeFrom === undefined) {
+    await then?.(() => ({}))
+    return passedAnswer(answer, keeping.forwarding)
+  }
+  const received = passedWhole(await whole(answer), keeping.forwarding)
+  const output = outputOf(keeping, received)
+  await then?.(() => output)
+  return merges === undefined ? received : written(keeping, await merges(output, call))
+}
+
+async function whole(answer: BackendAnswer): Promise<ReceivedAnswer> {
+  return wholeAnswer(answer, renamedBytesMax).catch(unreachable)
+}
+
+function outputOf<Scope extends GateScope>(
+  { forwarding }: Keeping<Scope>,
+  received: ReceivedAnswer,
+): OperationOutput {
+  const { model, protocolName } = forwarding.recognised
+  const output = readOutput(model, protocolName, received)
+  return output ?? unreachable(new BackendError('its answer cannot be read', 'broken'))
+}
+
+/** What a backend refuses is passed on; where it has lost what a record stands for, that goes. */
+async function failed<Scope extends GateScope>(
+  keeping: Keeping<Scope>,
+  kept: KeptService,
+  received: ReceivedAnswer,
+): Promise<GateAnswer> {
+  const { forwarding, permitted, call } = keeping
+  const { model, protocolName } = forwarding.recognised
+  const code = readErrorCode(protocolName, received)
+  // Of several the answer does not say which: such a call takes none of them away.
+  const [resource, ...others] = permitted.resources
+  const isGone = kept.isGone(model.name, received.status, code)
+  if (resource?.state === 'active' && others.length === 0 && isGone) {
+    await call.resources.remove(resource, eventOf(keeping))
+    keeping.lost(resource)
+  }
+  return passedWhole(received, forwarding)
+}
+
+async function create<Scope extends GateScope>(
+  keeping: Keeping<Scope>,
+  kept: KeptService,
+  declared: KeptOperation,
+): Promise<GateAnswer> {
+  const { call } = keeping
+  const { creates } = declared
+  const made = await creates?.made?.(call)
+  if (creates === undefined || made === undefined) {
+    return handOn(keeping, kept, declared, call, async (output) => {
+      const named = await creates?.madeFrom?.(output(), call)
+      if (named !== undefined) await record(keeping, kept, named, 'active')
+    })
+  }
+  const before = call.resources.find(made.arn)
+  const taken = await takenBy(keeping, declared, before)
+  if (taken !== undefined) {
+    const refusal = creates.taken(taken, call)
+    if (refusal !== undefined) throw refusal
+    return handOn(keeping, kept, declared, call)
+  }
+  const inserted = before ?? (await record(keeping, kept, made, 'creating'))
+  if (inserted === undefined) throw creates.taken('other', call) ?? kept.missing(made.arn)
+  const answer = await handOn(keeping, kept, declared, call, async () => {
+    await activate(keeping, kept, inserted)
+  })
+  if (answer.status >= 400 && before === undefined) {
+    await call.resources.remove(inserted, eventOf(keeping), 'creating')
+  }
+  return answer
+}
+
+/**
+ * Whose the name is. What its owner began to make and the backend never confirmed, is the owner's to
+ * begin anew: when it was begun, the backend did not have it.
+ */
+async function takenBy<Scope extends GateScope>(
+  { call }: Keeping<Scope>,
+  { creates }: KeptOperation,
+  before: Resource | undefined,
+): Promise<'other' | 'own' | 'nobody' | undefined> {
+  if (before === undefined) {
+    const isThere = await creates?.exists?.(call).catch(unreachable)
+    return isThere === true ? 'nobody' : undefined
+  }
+  if (before.accountId !== call.accountId) return 'other'
+  return before.state === 'active' ? 'own' : undefined
+}
+
+async function record<Scope extends GateScope>(
+  keeping: Keeping<Scope>,
+  { service }: KeptService,
+  made: Made,
+  state: Resource['state'],
+): Promise<Resource | undefined> {
+  const { call } = keeping
+  const { accountId } = call
+  return call.resources.create({ ...made, service, accountId, state }, eventOf(keeping))
+}
+
+async function activate<Scope extends GateScope>(
+  keeping: Keeping<Scope>,
+  kept: KeptService,
+  resource: Resource,
+): Promise<void> {
+  const { call } = keeping
+  const backendCreatedAt = await kept.createdAt?.(resource, call.ask).catch(unreachable)
+  await call.resources.change(resource, eventOf(keeping), (current) => ({
+    ...current,
+    state: 'active',
+    ...(backendCreatedAt && { backendCreatedAt }),
+  }))
+}

@@ -1,0 +1,120 @@
+/**
+ * How a service declares what of it the gate keeps: as data, a file per service, beside this one.
+ * `docs/adding-a-kept-resource.md` says how.
+ */
+import type { ContextValue } from '@bailiwick/policy'
+import type { OperationInput, OperationModel, OperationOutput } from '@bailiwick/wire'
+import type { Caller } from '../caller.ts'
+import type { Refusal } from '../refusal.ts'
+import type { NewResource, Resource, ResourcePort, ResourceTag } from './resource.ts'
+
+/** What a backend says to a question of the gate's own. */
+export type Asked =
+  | { readonly ok: true; readonly output: OperationOutput }
+  | { readonly ok: false; readonly status: number; readonly code?: string }
+
+/** Asks the service's backend as the gate itself. @throws BackendError where it cannot be reached. */
+export type Ask = (operation: string, input: OperationInput) => Promise<Asked>
+
+/** A call that was allowed, as its declaration sees it. */
+export interface KeptCall {
+  readonly operation: OperationModel
+  readonly input: OperationInput
+  readonly caller: Caller
+  /** The caller's; empty for the anonymous. */
+  readonly accountId: string
+  readonly partition: string
+  readonly region: string
+  readonly now: Date
+  readonly resources: ResourcePort
+  readonly ask: Ask
+}
+
+/** One about a resource that is there. */
+export interface KnownCall extends KeptCall {
+  readonly resource: Resource
+}
+
+/** A record as it is to be, from what it is; runs in the transaction, and may throw a Refusal. */
+export type Change = (current: Resource) => Resource
+
+/** Of a resource that is made: the owner is the caller's account, the rest is the service's to say. */
+export type Made = Pick<NewResource, 'arn' | 'type' | 'tags' | 'policy' | 'settings'>
+
+/** What the gate does about one operation. An operation without a declaration is handed on as it is. */
+export interface KeptOperation {
+  /** It makes a resource. Its check is decided as one on the caller's own, whoever has the name. */
+  readonly creates?: Creation
+  /** It deletes the resource: the record goes once the backend has said yes. */
+  readonly deletes?: true
+  /**
+   * What it changes in the record. Slow work and what the service refuses come first; what it gives
+   * back runs in the transaction, which decides anew where the record has changed meanwhile.
+   */
+  readonly changes?: (call: KnownCall) => Change | Promise<Change>
+  /** It is answered from here, and not handed on. */
+  readonly answers?: (call: KnownCall) => OperationOutput | Promise<OperationOutput>
+  /** As `answers`, of an operation about no resource: a list of what the caller's account has. */
+  readonly lists?: (call: KeptCall) => OperationOutput | Promise<OperationOutput>
+  /** The input as the backend gets it: without what the gate keeps. Absent: all of it. */
+  readonly backendInput?: (call: KeptCall) => OperationInput
+  /** The backend's answer with what the gate keeps, and without what is not the caller's. */
+  readonly merges?: (
+    output: OperationOutput,
+    call: KeptCall & { readonly resource?: Resource },
+  ) => OperationOutput | Promise<OperationOutput>
+}
+
+export interface Creation {
+  /**
+   * The record, from the call alone: it goes in before the call is handed on. Errors: a Refusal for
+   * what the service does not take.
+   */
+  readonly made?: (call: KeptCall) => Made | Promise<Made>
+  /** The record, where it is the backend that names the resource. One of the two is there. */
+  readonly madeFrom?: (output: OperationOutput, call: KeptCall) => Made | Promise<Made>
+  /** Whether the backend has it already, unknown to the gate: then nobody gets it by making it. */
+  readonly exists?: (call: KeptCall) => Promise<boolean>
+  /**
+   * What the service says where the name is taken: by another account, by the caller's own, or in
+   * the backend, by nobody. Undefined: it makes nothing of it, and the call is handed on.
+   */
+  readonly taken: (by: 'other' | 'own' | 'nobody', call: KeptCall) => Refusal | undefined
+}
+
+/** What an account could take over: see `bailiwick resources adopt`. */
+export interface Adoptable extends Omit<Made, 'policy'> {
+  readonly backendCreatedAt?: Date
+}
+
+/** A service with resources that the gate keeps. */
+export interface KeptService {
+  /** By the prefix of its actions: `s3`. */
+  readonly service: string
+  /**
+   * The resource that an ARN of a check is, or is part of: of an object its bucket. Undefined for
+   * what the gate does not keep, which is decided on the caller's policies alone.
+   */
+  readonly resourceOf: (
+    arn: string,
+    resources: ResourcePort,
+  ) => { readonly arn: string; readonly type: string } | undefined
+  /** What the service says of one that does not exist. */
+  readonly missing: (arn: string) => Refusal
+  /** Whether the backend says by an error that the resource is not there. */
+  readonly isGone: (operation: string, status: number, code: string | undefined) => boolean
+  /** What `aws:ResourceTag/…` sees; absent: the tags. */
+  readonly tagsOf?: (resource: Resource) => readonly ResourceTag[]
+  /** Condition keys of the service that come of the record. */
+  readonly keysOf?: (resource: Resource) => Readonly<Record<string, ContextValue | undefined>>
+  /** Whether the resource's policy says nothing to that caller about that action. */
+  readonly ignoresPolicy?: (resource: Resource, caller: Caller, action: string) => boolean
+  /** Before anything else about a resource: what the request itself asks of it. */
+  readonly refuses?: (call: KnownCall) => void
+  /** When the backend says that the resource was made; undefined where it does not say. */
+  readonly createdAt?: (resource: Resource, ask: Ask) => Promise<Date | undefined>
+  /** All that the backend has. */
+  readonly adoptable?: (ask: Ask, partition: string) => Promise<readonly Adoptable[]>
+  /** By AWS's name. */
+  readonly operations: Readonly<Record<string, KeptOperation>>
+}

@@ -1,0 +1,68 @@
+import { documentNonSpaceChars, parsePolicy } from '@bailiwick/policy'
+import type { PolicyDocument, Statement } from '@bailiwick/policy'
+import { Refusal } from '../refusal.ts'
+import type { KeptCall, KeptOperation, KnownCall } from './kept.ts'
+import type { Resource, SavedPolicy } from './resource.ts'
+import { malformedPolicy } from './s3-words.ts'
+
+/** Characters but for white space. Source: S3 User Guide, "Adding a bucket policy": 20 KB. */
+export const bucketPolicyCharsMax = 20_480
+
+/**
+ * A bucket policy as S3 takes it. Errors: MalformedPolicy in S3's words, also for a principal that
+ * does not exist.
+ * Source: policy-language §10; S3 User Guide, "Bucket policies".
+ */
+export async function parseBucketPolicy(
+  text: string,
+  bucketArn: string,
+  { partition, resources }: Pick<KeptCall, 'partition' | 'resources'>,
+): Promise<{ readonly document: PolicyDocument; readonly policy: SavedPolicy }> {
+  if (documentNonSpaceChars(text) > bucketPolicyCharsMax) {
+    const message = 'Policy exceeds the maximum allowed document size.'
+    throw new Refusal('PolicyTooLarge', message, 400)
+  }
+  const parsed = parsePolicy(text, 'resourcePolicy', { partition })
+  if (!parsed.ok) throw malformedPolicy(parsed.problems[0].message)
+  for (const statement of parsed.document.statements) checkStatement(statement, bucketArn)
+  const saved = await resources.savedPolicy(text)
+  if (!saved.ok) throw malformedPolicy('Invalid principal in policy')
+  return { document: parsed.document, policy: saved.policy }
+}
+
+function checkStatement(statement: Statement, bucketArn: string): void {
+  const named = [...(statement.resources ?? []), ...(statement.notResources ?? [])]
+  const isOfBucket = (arn: string) => arn === bucketArn || arn.startsWith(`${bucketArn}/`)
+  // Chosen by us: a pattern for the bucket's own name is refused, too.
+  if (!named.every(isOfBucket)) throw malformedPolicy('Policy has invalid resource')
+  const actions = [...(statement.actions ?? []), ...(statement.notActions ?? [])]
+  const isOfS3 = (action: string) => action === '*' || /^s3:/i.test(action)
+  if (!actions.every(isOfS3)) throw malformedPolicy('Policy has invalid action')
+}
+
+function noPolicy(): Refusal {
+  return new Refusal('NoSuchBucketPolicy', 'The bucket policy does not exist', 404)
+}
+
+async function readBack({ resource, resources }: KnownCall): Promise<{ Policy: string }> {
+  if (resource.policy === undefined) throw noPolicy()
+  return { Policy: await resources.shownPolicy(resource.policy) }
+}
+
+function withoutPolicy({ policy: _, ...resource }: Resource): Resource {
+  return resource
+}
+
+/** Source: S3 API Reference, the operations. */
+export const s3PolicyOperations: Readonly<Record<string, KeptOperation>> = {
+  PutBucketPolicy: {
+    async changes(call) {
+      const { arn } = call.resource
+      const { policy } = await parseBucketPolicy(String(call.input.Policy), arn, call)
+      return (current) => ({ ...current, policy })
+    },
+    answers: () => ({}),
+  },
+  GetBucketPolicy: { answers: readBack },
+  DeleteBucketPolicy: { changes: () => withoutPolicy, answers: () => ({}) },
+}
