@@ -8,7 +8,15 @@ import {
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { isInstalled, run } from './run.ts'
-import { accountId, adminKey, bailiwickBin, freePort, startServer } from './server.ts'
+import {
+  accountId,
+  adminKey,
+  bailiwickBin,
+  clientEnvironment,
+  freePort,
+  startServer,
+  temporaryFolder,
+} from './server.ts'
 
 // Goal: workloads as users run them. Method: the example itself, unchanged; and unmodified SDKs
 // that ask the metadata service of a running server.
@@ -17,21 +25,51 @@ const example = (name: string) =>
 
 const withCli = test.skipIf(!isInstalled('aws'))
 
-withCli(
-  'the example of workloads (needs the aws command)',
-  async () => {
-    const server = await startServer()
-    try {
-      const env = { ...server.environment, BAILIWICK: `${process.execPath} ${bailiwickBin}` }
-      const outcome = await run('bash', [example('workloads.sh')], { env })
-      expect(outcome.stdout + outcome.stderr).toContain('Done: programs run as roles')
-      expect(outcome.code).toBe(0)
-    } finally {
-      await server.stop()
-    }
-  },
-  400_000,
-)
+const examples: readonly [file: string, ending: string][] = [
+  ['workloads.sh', 'Done: programs run as roles'],
+  ['pods.sh', 'Done: pods are who their service account says.'],
+]
+for (const [file, ending] of examples) {
+  withCli(
+    `the example of workloads: ${file} (needs the aws command)`,
+    async () => {
+      const server = await startServer()
+      try {
+        const env = { ...server.environment, BAILIWICK: `${process.execPath} ${bailiwickBin}` }
+        const outcome = await run('bash', [example(file)], { env })
+        expect(outcome.stdout + outcome.stderr).toContain(ending)
+        expect(outcome.code).toBe(0)
+      } finally {
+        await server.stop()
+      }
+    },
+    400_000,
+  )
+}
+
+/** Whether this machine lets a program have a network of its own. */
+const withNetwork = test.skipIf(!isInstalled('unshare', '-rn', 'ip', 'link', 'set', 'lo', 'up'))
+
+withNetwork('a task finds its credentials by the relative URI (needs unshare and ip)', async () => {
+  const here = (name: string) => fileURLToPath(new URL(`containers/${name}`, import.meta.url))
+  const DATA = await temporaryFolder()
+  const hasBoto3 = isInstalled('python3', '-c', 'import boto3')
+  const env = {
+    ...clientEnvironment('http://127.0.0.1:4600'),
+    ...{ NODE: process.execPath, BAILIWICK_BIN: bailiwickBin, DATA },
+    ...{ WHO: example('who.ts'), WHO_PY: hasBoto3 ? example('who.py') : '' },
+    ...{ MAKE_ROLE: here('make-role.ts'), BAILIWICK_ACCOUNT_ID: accountId },
+    BAILIWICK_ADMIN_ACCESS_KEY_ID: adminKey.accessKeyId,
+    BAILIWICK_ADMIN_SECRET_ACCESS_KEY: adminKey.secretAccessKey,
+  }
+  const { stdout, stderr } = await run('unshare', ['-rn', 'bash', here('relative-uri.sh')], { env })
+  const lines = stdout.trim().split('\n')
+  expect(lines[0]).toContain('this machine has no address 169.254.170.2')
+  const who = `arn:aws:sts::${accountId}:assumed-role/task/task`
+  expect(lines.slice(1, -1)).toEqual(hasBoto3 ? [who, who] : [who])
+  expect(lines.at(-1)).toMatch(/^\/v2\/credentials\/[0-9a-f-]{36} no token$/)
+  expect(stderr).toBe('')
+})
 
 test('an SDK on an instance finds its role where the network says which instance it is', async () => {
   const metadataPort = String(await freePort())

@@ -125,7 +125,9 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     notify: notifications.notify,
     quota: (_accountId, name) => options.quotas?.[name] ?? quotaDefaults[name],
   })
-  const credentials = openCredentials(store, vault, principals.lookup, options, log)
+  const issuers = issuersOf(store, webIdentityKeys)
+  const { lookup } = principals
+  const credentials = openCredentials({ store, vault, issuers }, lookup, options, log)
   const backends = openBackends(options, await firstAccountOf(store))
   const forwarding = { services: services(backends.services), partition, resources }
   const gate = createGate<Scope>({ ...gatePorts(credentials, scopes, ledger, log), ...forwarding })
@@ -136,7 +138,6 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     resources.clear()
     if (firstStart) await first({ ...options, ...sameAgain(firstStart) })
   }
-  const issuers = issuersOf(store, webIdentityKeys)
   const { messages } = tokens
   const federation = openSignIn({ store, principals, sessions, messages, randomBytes, ledger, log })
   const paths = { issuers, federation, ...(options.ephemeral && { reset }) }

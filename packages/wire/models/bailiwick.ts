@@ -59,6 +59,18 @@ export interface InstanceMetadata {
   Profile?: { Arn: string; Id: string; RoleName?: string | undefined } | undefined
 }
 
+export interface GetServiceAccountTokenRequest {
+  Namespace: string
+  ServiceAccount: string
+  DurationSeconds?: number | undefined
+}
+
+export interface GetServiceAccountTokenResponse {
+  Token: string
+  IssuedAt: Date
+  Expiration: Date
+}
+
 /** Every operation of the service, by name. */
 export interface BailiwickOperations {
   AssumeRoleForService: {
@@ -66,6 +78,10 @@ export interface BailiwickOperations {
     output: AssumeRoleForServiceResponse
   }
   GetInstanceMetadata: { input: GetInstanceMetadataRequest; output: GetInstanceMetadataResponse }
+  GetServiceAccountToken: {
+    input: GetServiceAccountTokenRequest
+    output: GetServiceAccountTokenResponse
+  }
 }
 
 /** The codes of the model's errors, as the wire has them. */

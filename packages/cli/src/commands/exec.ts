@@ -3,23 +3,32 @@
  * AWS's clients look for them; `bailiwick credential-process` prints some for an AWS config file.
  */
 import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { constants } from 'node:os'
 import { createInterface } from 'node:readline/promises'
 import { Command } from 'commander'
-import { answerContainer } from '@bailiwick/wire'
 import { accessOf, type Access } from '../api-client.ts'
 import { CommandError } from '../command-error.ts'
-import { openEndpoint, type Endpoint } from '../exec/endpoint.ts'
-import { instanceEndpoint } from '../exec/instance.ts'
-import { renewed } from '../exec/renewed.ts'
+import {
+  handOverInstance,
+  handOverRole,
+  handOverTask,
+  handOverToken,
+  type Handover,
+} from '../exec/handover.ts'
 import { roleCredentials, type RoleFlags } from '../exec/role-credentials.ts'
+import { sessionTagOf } from '../exec/session-tags.ts'
 import { dataOption } from './data-option.ts'
 
-interface ExecFlags extends Partial<RoleFlags> {
+interface ExecFlags extends Partial<Omit<RoleFlags, 'tags'>> {
   readonly instance?: string
+  readonly tag?: readonly string[]
+  /** `NAMESPACE/NAME` of a service account, or true: the caller. */
+  readonly webIdentity?: string | true
+  readonly relativeUri?: boolean
   readonly data: string
 }
+
+const again = (value: string, before: readonly string[] = []) => [...before, value]
 
 function withRoleOptions(command: Command): Command {
   return command
@@ -27,6 +36,7 @@ function withRoleOptions(command: Command): Command {
     .option('--service <principal>', 'as this service would run it, such as lambda.amazonaws.com')
     .option('--session-name <name>', 'name of the role session')
     .option('--external-id <id>', 'what the role of another account asks for')
+    .option('--tag <key=value>', 'tag of the session; again for more', again)
     .option('--duration <seconds>', 'how long the credentials last')
     .option('--mfa [serial]', 'ask for a code of the MFA device; without a serial number your own')
     .addOption(dataOption())
@@ -36,6 +46,11 @@ export function execCommand(setExitCode: (code: number) => void): Command {
   const command = new Command('exec').description('run a program with credentials that stay fresh')
   return withRoleOptions(command)
     .option('--instance <id>', 'as a program on this EC2 instance, through its metadata service')
+    .option(
+      '--web-identity [service-account]',
+      'hand over a token, of you or of NAMESPACE/NAME, that the program trades for the role',
+    )
+    .option('--relative-uri', 'hand over at 169.254.170.2 as ECS does')
     .argument('<program...>', 'the program and its arguments, after --')
     .passThroughOptions()
     .addHelpText(
@@ -46,7 +61,10 @@ With --service and --instance you need iam:PassRole, and the role must trust the
 
   bailiwick exec --role arn:aws:iam::111122223333:role/deploy -- aws s3 ls
   bailiwick exec --service lambda.amazonaws.com --role arn:… -- node handler.js
-  bailiwick exec --instance i-0123456789abcdef0 -- python3 worker.py`,
+  bailiwick exec --instance i-0123456789abcdef0 -- python3 worker.py
+  bailiwick exec --service pods.eks.amazonaws.com --role arn:… \\
+    --tag eks-cluster-name=dev --tag kubernetes-namespace=shop -- node worker.js
+  bailiwick exec --web-identity shop/worker --role arn:… -- node worker.js`,
     )
     .action(async (program: string[], flags: ExecFlags) => {
       setExitCode(await exec(program, flags))
@@ -84,7 +102,7 @@ function roleFlagsOf(flags: ExecFlags): RoleFlags {
   if (flags.service !== undefined && (flags.mfa !== undefined || flags.externalId !== undefined)) {
     throw new CommandError('--mfa and --external-id are for --role without --service')
   }
-  return { ...flags, role }
+  return { ...flags, role, ...(flags.tag && { tags: flags.tag.map(sessionTagOf) }) }
 }
 
 /** On standard error: standard output is for credentials. */
@@ -97,54 +115,36 @@ async function askCode(serialNumber: string): Promise<string> {
   }
 }
 
-interface Handover {
-  readonly endpoint: Endpoint
-  readonly variables: Readonly<Record<string, string>>
-}
-
 async function exec(program: readonly string[], flags: ExecFlags): Promise<number> {
-  if (flags.instance !== undefined && flags.role !== undefined) {
-    throw new CommandError('--instance brings its own role: leave --role out')
-  }
   const access = accessOf(flags.data)
-  const { endpoint, variables } =
-    flags.instance === undefined
-      ? await handOverRole(access, roleFlagsOf(flags))
-      : await handOverInstance(access, flags.instance)
+  const { variables, close } = await handOver(access, flags)
   try {
     return await run(program, environmentWith(access, variables))
   } finally {
-    endpoint.close()
+    close()
   }
 }
 
-/** Through the endpoint of containers, which every SDK renews from by itself. */
-async function handOverRole(access: Access, flags: RoleFlags): Promise<Handover> {
-  const credentials = renewed(
-    () => roleCredentials(access, flags, askCode),
-    () => new Date(),
-  )
-  await credentials() // What is wrong is said before the program starts.
-  const authorizationToken = randomBytes(32).toString('base64url')
-  const path = '/v1/credentials'
-  const endpoint = await openEndpoint((request) =>
-    answerContainer(request, { path, authorizationToken, credentials }),
-  )
-  const variables = {
-    AWS_CONTAINER_CREDENTIALS_FULL_URI: endpoint.url + path,
-    AWS_CONTAINER_AUTHORIZATION_TOKEN: authorizationToken,
+/** Errors: CommandError for flags that do not go together. */
+function handOver(access: Access, flags: ExecFlags): Promise<Handover> {
+  const { instance, role, webIdentity } = flags
+  if (instance !== undefined) {
+    if (role !== undefined) {
+      throw new CommandError('--instance brings its own role: leave --role out')
+    }
+    return handOverInstance(access, instance)
   }
-  return { endpoint, variables }
-}
-
-async function handOverInstance(access: Access, instanceId: string): Promise<Handover> {
-  const answer = await instanceEndpoint(access, instanceId, randomBytes(32))
-  const endpoint = await openEndpoint(answer)
-  const variables = {
-    AWS_EC2_METADATA_SERVICE_ENDPOINT: endpoint.url,
-    AWS_EC2_METADATA_DISABLED: 'false',
+  const ofRole = roleFlagsOf(flags)
+  if (webIdentity !== undefined) {
+    const others = ['service', 'mfa', 'externalId', 'duration', 'tag', 'relativeUri'] as const
+    if (others.some((name) => flags[name] !== undefined)) {
+      throw new CommandError('--web-identity goes with --role and --session-name alone')
+    }
+    return handOverToken(access, webIdentity, ofRole)
   }
-  return { endpoint, variables }
+  return flags.relativeUri
+    ? handOverTask(access, ofRole, askCode)
+    : handOverRole(access, ofRole, askCode)
 }
 
 /** What would win over the credentials handed over. */
@@ -155,6 +155,7 @@ const otherCredentials = [
   'AWS_PROFILE',
   'AWS_DEFAULT_PROFILE',
   'AWS_ROLE_ARN',
+  'AWS_ROLE_SESSION_NAME',
   'AWS_WEB_IDENTITY_TOKEN_FILE',
   'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
   'AWS_CONTAINER_CREDENTIALS_FULL_URI',

@@ -2,6 +2,7 @@
 import type { WorkloadCredentials } from '@bailiwick/wire'
 import { callBailiwick, callQuery, childOf, type Access } from '../api-client.ts'
 import { CommandError } from '../command-error.ts'
+import { podService, podSession, type SessionTag } from './session-tags.ts'
 
 export interface RoleFlags {
   readonly role: string
@@ -10,6 +11,7 @@ export interface RoleFlags {
   readonly sessionName?: string
   readonly externalId?: string
   readonly duration?: string
+  readonly tags?: readonly SessionTag[]
   /** Serial number of the device, or true: the caller's own. */
   readonly mfa?: string | boolean
 }
@@ -39,6 +41,7 @@ async function assumeRole(
     RoleSessionName: flags.sessionName ?? `bailiwick-${process.pid}`,
     ExternalId: flags.externalId,
     DurationSeconds: flags.duration,
+    ...tagParameters(flags.tags ?? []),
     SerialNumber,
     TokenCode: SerialNumber === undefined ? undefined : await askCode(SerialNumber),
   })
@@ -52,6 +55,14 @@ async function assumeRole(
     expiresAt: new Date(text('Expiration')),
     ...ofRole(flags.role),
   }
+}
+
+function tagParameters(tags: readonly SessionTag[]): Record<string, string> {
+  const pairs = tags.flatMap(({ Key, Value }, index) => {
+    const name = `Tags.member.${index + 1}`
+    return [[`${name}.Key`, Key] as const, [`${name}.Value`, Value] as const]
+  })
+  return Object.fromEntries(pairs)
 }
 
 /** The device named, or the first of the caller's own. Errors: CommandError. */
@@ -91,13 +102,18 @@ export function credentialsIn(held: ServiceAnswer['Credentials']): WorkloadCrede
 
 async function assumeRoleForService(
   access: Access,
-  { role, service, sessionName, duration }: RoleFlags,
+  { role, service, duration, tags = [], ...flags }: RoleFlags,
 ): Promise<WorkloadCredentials> {
+  const pod = service === podService ? podSession(tags) : undefined
+  const sessionName = flags.sessionName ?? pod?.sessionName
   const answer = (await callBailiwick(access, 'AssumeRoleForService', {
     RoleArn: role,
     ServicePrincipal: service,
     ...(sessionName !== undefined && { RoleSessionName: sessionName }),
     ...(duration !== undefined && { DurationSeconds: Number(duration) }),
+    ...(tags.length > 0 && { Tags: tags }),
+    ...(pod && tags.length > 0 && { TransitiveTagKeys: pod.transitiveTagKeys }),
+    ...(pod?.sourceArn !== undefined && { SourceArn: pod.sourceArn }),
   })) as ServiceAnswer
   return { ...credentialsIn(answer.Credentials), ...ofRole(role) }
 }

@@ -5,15 +5,21 @@ import type { SecretVault } from '../credentials/secrets.ts'
 import type { WebIdentityKeys } from '../credentials/web-identity-keys.ts'
 import { outboundIssuer } from '../domain/outbound-issuer.ts'
 import { createFederation, type PrivateIssuers } from '../federation/federation.ts'
-import type { Issuers } from '../http/issuer-paths.ts'
+import { getJson } from '../federation/oidc/get-json.ts'
+import { ownDocument, type Issuers } from '../http/issuer-paths.ts'
 import type { Logger } from '../http/log.ts'
 import { StartError, type ServerOptions } from '../options.ts'
 import type { Store } from '../store/port.ts'
 
+interface CredentialParts {
+  readonly store: Store
+  readonly vault: SecretVault
+  readonly issuers: Issuers
+}
+
 /** Who calls: by a signature, or by what an identity provider vouches for. */
 export function openCredentials(
-  store: Store,
-  vault: SecretVault,
+  { store, vault, issuers }: CredentialParts,
   lookup: CredentialPort['lookup'],
   options: ServerOptions,
   log: Logger,
@@ -21,6 +27,7 @@ export function openCredentials(
   const { partition } = options
   const { prove } = createFederation({
     ...{ store, vault, partition, privateIssuers: readPrivateIssuers(options) },
+    getDocument: async (url, trust) => (await ownDocument(url, issuers)) ?? getJson(url, trust),
     startedAt: new Date(),
     report: (message) => log.warn(message),
   })

@@ -1,6 +1,6 @@
 import { headersOf } from '@bailiwick/wire'
 import { expect, test } from 'vitest'
-import { answerIssuerPath } from './issuer-paths.ts'
+import { answerIssuerPath, ownDocument } from './issuer-paths.ts'
 
 // Goal: verifiers find an issuer's keys by its host and by our path, and of no other.
 const id = '0f8fad5b-d9cb-469f-a165-70867728950e'
@@ -58,4 +58,18 @@ test.each(others)('%s', async (_what, target, status, host) => {
 test('only reading', async () => {
   const target = `/_bailiwick/oidc/${id}/.well-known/jwks.json`
   expect((await ask(target, undefined, 'POST'))?.status).toBe(405)
+})
+
+const documents: readonly [what: string, url: string, isOurs: boolean][] = [
+  ['keys of an issuer of ours', `${url}/.well-known/jwks.json`, true],
+  ['its configuration', `${url}/.well-known/openid-configuration`, true],
+  ['another document of its', `${url}/x`, false],
+  ['without TLS', `${url.replace('https', 'http')}/.well-known/jwks.json`, false],
+  ['at another port', `${url}:8443/.well-known/jwks.json`, false],
+  ['of an issuer of AWS', `${url.replace('0', '1')}/.well-known/jwks.json`, false],
+  ['below another name', `${url}.evil.example/.well-known/jwks.json`, false],
+  ['no URL', 'nonsense', false],
+]
+test.each(documents)('tokens that come back, %s: %s is ours: %j', async (_what, asked, isOurs) => {
+  expect((await ownDocument(asked, issuers)) !== undefined).toBe(isOurs)
 })

@@ -33,32 +33,48 @@ export function answerIssuerPath(
   // Who came by the path finds the keys by the path, too.
   const scheme = request.secure ? 'https' : 'http'
   const base = hostId === undefined ? `${scheme}://${host}/_bailiwick/oidc/${federationId}` : ''
-  return document(request, issuers, federationId, rest ?? path, base)
+  return answer(request, issuers, federationId, rest ?? path, base)
 }
 
-async function document(
+/**
+ * The same documents by their URL, for tokens of ours that come back to us: nobody is asked for
+ * them. Undefined where it is none of our issuers'.
+ */
+export async function ownDocument(url: string, issuers: Issuers): Promise<object | undefined> {
+  if (!URL.canParse(url)) return undefined
+  const { protocol, host, pathname } = new URL(url)
+  const [, federationId] = ownHost.exec(host) ?? []
+  if (protocol !== 'https:' || federationId === undefined) return undefined
+  return documentOf(issuers, federationId, pathname, '')
+}
+
+async function answer(
   { method }: HttpRequest,
+  ...asked: Parameters<typeof documentOf>
+): Promise<HttpAnswer> {
+  if (method !== 'GET' && method !== 'HEAD') return json(405, { message: 'Ask with GET.' })
+  const found = await documentOf(...asked)
+  return found ? json(200, found) : json(404, { message: 'There is no such issuer or document.' })
+}
+
+async function documentOf(
   issuers: Issuers,
   federationId: string,
   path: string,
   base: string,
-): Promise<HttpAnswer> {
-  if (method !== 'GET' && method !== 'HEAD') return json(405, { message: 'Ask with GET.' })
+): Promise<object | undefined> {
   const issuer = await issuers.urlOf(federationId)
-  if (issuer !== undefined && path === '/.well-known/jwks.json') {
-    return json(200, { keys: await issuers.keys() })
+  if (issuer === undefined) return undefined
+  if (path === '/.well-known/jwks.json') return { keys: await issuers.keys() }
+  if (path !== '/.well-known/openid-configuration') return undefined
+  return {
+    issuer,
+    jwks_uri: `${base === '' ? issuer : base}/.well-known/jwks.json`,
+    response_types_supported: ['id_token'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256', 'ES384'],
+    claims_supported: ['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'https://sts.amazonaws.com/'],
   }
-  if (issuer !== undefined && path === '/.well-known/openid-configuration') {
-    return json(200, {
-      issuer,
-      jwks_uri: `${base === '' ? issuer : base}/.well-known/jwks.json`,
-      response_types_supported: ['id_token'],
-      subject_types_supported: ['public'],
-      id_token_signing_alg_values_supported: ['RS256', 'ES384'],
-      claims_supported: ['iss', 'sub', 'aud', 'exp', 'iat', 'jti', 'https://sts.amazonaws.com/'],
-    })
-  }
-  return json(404, { message: 'There is no such issuer or document.' })
 }
 
 function json(status: number, value: unknown): HttpAnswer {

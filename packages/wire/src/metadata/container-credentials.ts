@@ -7,8 +7,8 @@ import type { WorkloadCredentials } from './workload-credentials.ts'
 export interface ContainerEndpoint {
   /** Where it answers: `/v1/credentials`. */
   readonly path: string
-  /** What the program sends in `Authorization`. */
-  readonly authorizationToken: string
+  /** What the program sends in `Authorization`; absent, as in ECS: the path is what it must know. */
+  readonly authorizationToken?: string
   /** Throws where there are none: the program is told so, and no more. */
   readonly credentials: () => Promise<WorkloadCredentials>
 }
@@ -22,10 +22,11 @@ export async function answerContainer(
   request: HttpRequest,
   endpoint: ContainerEndpoint,
 ): Promise<HttpAnswer> {
-  if (request.method !== 'GET' || rawPathOf(request.target) !== endpoint.path) {
+  if (request.method !== 'GET' || !isSame(rawPathOf(request.target), endpoint.path)) {
     return refusal(404, 'ResourceNotFoundException', 'There are no credentials here.')
   }
-  if (!isSame(request.headers.get('authorization') ?? '', endpoint.authorizationToken)) {
+  const { authorizationToken: token } = endpoint
+  if (token !== undefined && !isSame(request.headers.get('authorization') ?? '', token)) {
     return refusal(401, 'AccessDeniedException', 'The authorization token is not the one expected.')
   }
   try {

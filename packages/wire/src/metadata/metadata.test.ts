@@ -208,3 +208,17 @@ test('a container whose credentials cannot be renewed is told so, and nothing of
   expect(answer.status).toBe(500)
   expect(String(answer.body)).not.toContain('the cause')
 })
+
+// Source: ECS Developer Guide, "Task IAM role": the path is the task's own.
+const taskPaths: readonly [what: string, target: string, status: number][] = [
+  ['the path of the task', '/v2/credentials/0f8fad5b', 200],
+  ['with a query', '/v2/credentials/0f8fad5b?x=1', 200],
+  ['another path', '/v2/credentials/0f8fad5c', 404],
+  ['the folder above', '/v2/credentials/', 404],
+]
+test.each(taskPaths)('without a token: %s', async (_what, target, status) => {
+  const { credentials } = endpoint
+  const request = requestOf('', { method: 'GET', target, rawHeaders: [] })
+  const answer = await answerContainer(request, { path: '/v2/credentials/0f8fad5b', credentials })
+  expect(answer.status).toBe(status)
+})

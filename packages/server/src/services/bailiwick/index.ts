@@ -2,9 +2,14 @@ import type { AnyOperation } from '@bailiwick/gateway'
 import type { Scope } from '../operation.ts'
 import { restricted } from '../session-restrictions.ts'
 import { GetInstanceMetadata } from './instance-metadata.ts'
+import { GetServiceAccountToken } from './service-account.ts'
 import { AssumeRoleForService } from './service-role.ts'
 
-const operations: readonly AnyOperation<Scope>[] = [AssumeRoleForService, GetInstanceMetadata]
+const operations: readonly AnyOperation<Scope>[] = [
+  AssumeRoleForService,
+  GetInstanceMetadata,
+  GetServiceAccountToken,
+]
 
 /** What AWS has no API for. */
 export const bailiwickOperations: ReadonlyMap<string, AnyOperation<Scope>> = restricted(
