@@ -5,9 +5,9 @@ import { refusalMessage } from '../authorize/wording.ts'
 import type { Check, GateScope } from '../operation.ts'
 import type { DecidedCheck, Service } from '../ports.ts'
 import { Refusal } from '../refusal.ts'
-import { keptOperation } from '../registry/kept-services.ts'
-import { know, type Known } from '../registry/known.ts'
-import type { Resource, ResourcePort } from '../registry/resource.ts'
+import { keptOperation, keptServiceOf } from '../registry/kept-services.ts'
+import { know, knownCheck, type Known } from '../registry/known.ts'
+import type { NewResource, Resource, ResourcePort } from '../registry/resource.ts'
 import type { Forwarding } from './forwarding.ts'
 
 /** A call that may be made. */
@@ -22,6 +22,8 @@ export interface Permitted {
    * @throws Refusal where it is allowed no longer.
    */
   readonly again: (current: Resource) => void
+  /** Whether the caller might do that to a resource, were it so; nobody is told. */
+  readonly allows: (action: string, resource: NewResource) => boolean
 }
 
 /**
@@ -38,8 +40,9 @@ export function decideForwarded<Scope extends GateScope>(
   const { recognised, scope, resources } = forwarding
   const { service, model } = recognised
   const checks = resolvedChecks(forwarding, input)
-  const creates = keptOperation(service.model.service, model.name)?.creates !== undefined
-  const known = know(checks, scope.caller, resources, creates)
+  const creates = keptOperation(service.model.service, model.name)?.creates
+  const isMade = (arn: string) => creates !== undefined && (creates.isMade?.(arn, input) ?? true)
+  const known = know(checks, scope.caller, resources, isMade)
   const observed = authorizeKnown(forwarding, known, decide, decided)
   if (known.missing !== undefined) throw known.missing
   return {
@@ -47,10 +50,24 @@ export function decideForwarded<Scope extends GateScope>(
     checks: known.checks,
     resources: known.resources,
     again(current) {
-      const with_ = know(checks, scope.caller, withRecord(resources, current), creates)
+      const with_ = know(checks, scope.caller, withRecord(resources, current), isMade)
       authorizeKnown(forwarding, with_, decide, decided)
     },
+    allows: (action, resource) => allows(forwarding, action, resource, decide),
   }
+}
+
+function allows<Scope extends GateScope>(
+  { request, scope, resources }: Forwarding<Scope>,
+  action: string,
+  resource: NewResource,
+  decide: Decide,
+): boolean {
+  const kept = keptServiceOf(resource.arn)
+  if (kept === undefined) throw new Error(`${resource.arn} is of no kept service`)
+  const check: Check = { action, resourceArn: resource.arn }
+  const checks = [knownCheck(check, resource, kept, scope.caller, resources)]
+  return firstRefused({ request, scope, checks, own: action }, decide, []) === undefined
 }
 
 function resolvedChecks<Scope extends GateScope>(

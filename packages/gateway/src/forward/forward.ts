@@ -66,7 +66,7 @@ export async function forward<Scope extends GateScope>(
       : await keep(
           {
             forwarding: owned,
-            call: callOf(owned, read.input),
+            call: { ...callOf(owned, read.input), allows: permitted.allows },
             permitted,
             send,
             lost: (resource) => void lost.push(resource),
@@ -96,7 +96,7 @@ function markedObserved(answer: GateAnswer): GateAnswer {
 function callOf<Scope extends GateScope>(
   forwarding: OwnedForwarding<Scope>,
   input: OperationInput,
-): KeptCall {
+): Omit<KeptCall, 'allows'> {
   const { recognised, scope, partition, resources, backend, account, ids } = forwarding
   const { caller, region, now } = scope
   const { model } = recognised.service

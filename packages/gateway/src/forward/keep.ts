@@ -88,7 +88,8 @@ async function handOn<Scope extends GateScope>(
   call: KeptCall & { readonly resource?: Resource },
   then?: (output: () => OperationOutput) => Promise<void>,
 ): Promise<GateAnswer> {
-  const input = declared.backendInput?.(call) ?? call.input
+  const own = declared.backendInput?.(call) ?? call.input
+  const input = kept.backendInput?.(own, call) ?? own
   const answer = await keeping.send(input).catch(unreachable)
   if (answer.status >= 400) return failed(keeping, kept, await whole(answer))
   const { merges, creates } = declared

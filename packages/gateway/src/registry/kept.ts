@@ -6,7 +6,7 @@ import type { ContextValue } from '@bailiwick/policy'
 import type { OperationInput, OperationModel, OperationOutput } from '@bailiwick/wire'
 import type { Caller } from '../caller.ts'
 import type { Refusal } from '../refusal.ts'
-import type { NewResource, Resource, ResourcePort, ResourceTag } from './resource.ts'
+import type { NewResource, Resource, ResourcePort, ResourceTag, SavedPolicy } from './resource.ts'
 
 /** What a backend says to a question of the gate's own. */
 export type Asked =
@@ -28,6 +28,8 @@ export interface KeptCall {
   readonly now: Date
   readonly resources: ResourcePort
   readonly ask: Ask
+  /** Whether the caller might do that to a resource, were it so: for what protects from a lock-out. */
+  readonly allows: (action: string, resource: NewResource) => boolean
 }
 
 /** One about a resource that is there. */
@@ -67,6 +69,11 @@ export interface KeptOperation {
 
 export interface Creation {
   /**
+   * Whether a check is about what is made, so that whoever has the name has no say; of what the call
+   * is about besides, the record decides. Absent: each is.
+   */
+  readonly isMade?: (arn: string, input: OperationInput) => boolean
+  /**
    * The record, from the call alone: it goes in before the call is handed on. Errors: a Refusal for
    * what the service does not take.
    */
@@ -104,13 +111,20 @@ export interface KeptService {
   /** Whether the backend says by an error that the resource is not there. */
   readonly isGone: (operation: string, status: number, code: string | undefined) => boolean
   /** What `aws:ResourceTag/…` sees; absent: the tags. */
-  readonly tagsOf?: (resource: Resource) => readonly ResourceTag[]
+  readonly tagsOf?: (resource: NewResource) => readonly ResourceTag[]
   /** Condition keys of the service that come of the record. */
-  readonly keysOf?: (resource: Resource) => Readonly<Record<string, ContextValue | undefined>>
+  readonly keysOf?: (resource: NewResource) => Readonly<Record<string, ContextValue | undefined>>
+  /**
+   * The policies that decide about an ARN of the resource. Undefined: it can have none. Absent: the
+   * record's one, if there is one.
+   */
+  readonly policiesOf?: (resource: NewResource, arn: string) => readonly SavedPolicy[] | undefined
   /** Whether the resource's policy says nothing to that caller about that action. */
-  readonly ignoresPolicy?: (resource: Resource, caller: Caller, action: string) => boolean
+  readonly ignoresPolicy?: (resource: NewResource, caller: Caller, action: string) => boolean
   /** Before anything else about a resource: what the request itself asks of it. */
   readonly refuses?: (call: KnownCall) => void
+  /** Of each operation, after its own: names as the backend understands them. */
+  readonly backendInput?: (input: OperationInput, call: KeptCall) => OperationInput
   /** When the backend says that the resource was made; undefined where it does not say. */
   readonly createdAt?: (resource: Resource, ask: Ask) => Promise<Date | undefined>
   /** All that the backend has. */

@@ -4,7 +4,7 @@ import type { Check } from '../operation.ts'
 import type { Refusal } from '../refusal.ts'
 import type { KeptService } from './kept.ts'
 import { keptServiceOf } from './kept-services.ts'
-import type { Resource, ResourcePort } from './resource.ts'
+import type { NewResource, Resource, ResourcePort } from './resource.ts'
 
 /** The checks of a call with what the registry knows of their resources. */
 export interface Known {
@@ -19,21 +19,20 @@ export interface Known {
  * Finds the resource of each check: its owner, policies and tags decide along. A resource that is
  * not known is decided as if it were the caller's own, or the account's in its ARN, without a policy.
  *
- * @param creates Whether the call makes its resource: then whoever has the name has no say.
+ * @param isMade Whether an ARN is that of what the call makes: then whoever has the name has no say.
  */
 export function know(
   checks: readonly Check[],
   caller: Caller,
   resources: ResourcePort,
-  creates: boolean,
+  isMade: (arn: string) => boolean,
 ): Known {
-  if (creates) return { checks, resources: [] }
   const found = new Map<string, Resource>()
   let missing: Refusal | undefined
   const known = checks.map((check) => {
     const kept = keptServiceOf(check.resourceArn)
     const place = kept?.resourceOf(check.resourceArn, resources)
-    if (kept === undefined || place === undefined) return check
+    if (kept === undefined || place === undefined || isMade(check.resourceArn)) return check
     const resource = resources.find(place.arn)
     if (resource === undefined) {
       missing ??= kept.missing(place.arn)
@@ -45,30 +44,36 @@ export function know(
   return { checks: known, resources: [...found.values()], ...(missing && { missing }) }
 }
 
-function knownCheck(
+/** A check about a resource as it is, or as it might be. */
+export function knownCheck(
   check: Check,
-  resource: Resource,
+  resource: NewResource,
   kept: KeptService,
   caller: Caller,
   resources: ResourcePort,
 ): Check {
-  const { tagsOf = ({ tags }) => tags, keysOf = () => ({}), ignoresPolicy } = kept
+  const { tagsOf = ({ tags }) => tags, keysOf = () => ({}) } = kept
   const tags: Record<string, ContextValue> = {}
   for (const { Key, Value } of tagsOf(resource)) tags[`aws:ResourceTag/${Key}`] = Value
-  const isIgnored = ignoresPolicy?.(resource, caller, check.action ?? '') === true
+  const resourcePolicies = policiesOf(check, resource, kept, caller, resources)
   return {
     ...check,
     resourceAccountId: resource.accountId,
     contextKeys: { ...check.contextKeys, ...tags, ...keysOf(resource) },
-    resourcePolicies: isIgnored ? [] : policiesOf(resource, resources),
+    ...(resourcePolicies && { resourcePolicies }),
   }
 }
 
 function policiesOf(
-  { arn, policy }: Resource,
+  { action = '', resourceArn }: Check,
+  resource: NewResource,
+  { ignoresPolicy, policiesOf: own }: KeptService,
+  caller: Caller,
   resources: ResourcePort,
-): readonly SourcedPolicy<CompiledPolicy>[] {
-  if (policy === undefined) return []
-  const source = { policyType: 'resourcePolicy', id: arn } as const
-  return [{ source, policy: resources.compiled(policy) }]
+): readonly SourcedPolicy<CompiledPolicy>[] | undefined {
+  if (ignoresPolicy?.(resource, caller, action) === true) return []
+  const { arn: id, policy } = resource
+  const saved = own ? own(resource, resourceArn) : policy ? [policy] : []
+  const source = { policyType: 'resourcePolicy', id } as const
+  return saved?.map((each) => ({ source, policy: resources.compiled(each) }))
 }
