@@ -2,7 +2,7 @@
  * The composition root: the only file that knows every room. It puts the house together, makes the
  * first account where there is none, and listens.
  */
-import { randomBytes as cryptoRandomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import {
   createGate,
@@ -15,6 +15,7 @@ import {
 import { loadModel } from '@bailiwick/wire'
 import { openBackends } from './backends.ts'
 import { bootstrap, firstAccountOf, type FirstStart } from './bootstrap.ts'
+import { createRandomBytes } from './credentials/random-bytes.ts'
 import { createSealedMessages } from './credentials/sealed-messages.ts'
 import { createSecrets, createSecretVault, type SecretVault } from './credentials/secrets.ts'
 import {
@@ -77,7 +78,7 @@ export interface RunningServer {
 
 const rotationCheckMs = 600_000
 const clock = () => new Date()
-const randomBytes = (length: number): Uint8Array => cryptoRandomBytes(length)
+const randomBytes = createRandomBytes()
 
 /** @throws StartError, StoreOpenError: one line that says what to do. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {

@@ -4,13 +4,21 @@
  *
  * Source: NIST SP 800-38D. Nonces are random, so one key seals at most 2³² times (§8.3).
  */
-import { createCipheriv, createDecipheriv, createHash } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createSecretKey,
+  type KeyObject,
+} from 'node:crypto'
 
 /** 32 bytes with a name derived from them. */
 export interface SealingKey {
   /** 4 bytes, hexadecimal: tells keys apart, reveals nothing. */
   readonly id: string
   readonly bytes: Uint8Array
+  /** The same bytes as ciphers take them: made anew for each, it would cost more than sealing. */
+  readonly secret: KeyObject
 }
 
 /** Bytes from a CSPRNG. */
@@ -33,7 +41,8 @@ export function sealingKey(bytes: Uint8Array): SealingKey {
     throw new RangeError(`A sealing key has ${sealingKeyBytes} bytes, not ${bytes.length}.`)
   }
   const digest = createHash('sha256').update('bailiwick sealing key id\0').update(bytes).digest()
-  return { id: digest.subarray(0, keyIdBytes).toString('hex'), bytes }
+  const id = digest.subarray(0, keyIdBytes).toString('hex')
+  return { id, bytes, secret: createSecretKey(bytes) }
 }
 
 /**
@@ -48,7 +57,7 @@ export function seal(
 ): Uint8Array {
   const nonce = randomBytes(nonceBytes)
   const header = Buffer.concat([Buffer.from([sealVersion]), Buffer.from(key.id, 'hex'), nonce])
-  const cipher = createCipheriv('aes-256-gcm', key.bytes, nonce, { authTagLength: tagBytes })
+  const cipher = createCipheriv('aes-256-gcm', key.secret, nonce, { authTagLength: tagBytes })
   cipher.setAAD(Buffer.concat([header, Buffer.from(associatedData)]))
   const body = cipher.update(plaintext)
   cipher.final()
@@ -70,7 +79,7 @@ export function open(
   if (sealedKeyId(sealed) !== key.id) return undefined
   const header = sealed.subarray(0, headerBytes)
   const nonce = header.subarray(1 + keyIdBytes)
-  const decipher = createDecipheriv('aes-256-gcm', key.bytes, nonce, { authTagLength: tagBytes })
+  const decipher = createDecipheriv('aes-256-gcm', key.secret, nonce, { authTagLength: tagBytes })
   decipher.setAAD(Buffer.concat([header, Buffer.from(associatedData)]))
   decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes))
   const plaintext = decipher.update(sealed.subarray(headerBytes, sealed.length - tagBytes))

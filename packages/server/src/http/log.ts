@@ -10,7 +10,7 @@ export interface LogOptions {
 }
 
 /** Lines collected before they are written: one write for many requests under load. */
-const bufferBytes = 8 * 1024
+const bufferBytes = 64 * 1024
 const flushIntervalMs = 100
 
 /** A logger, and how to get its last lines out before the process ends. */
@@ -31,7 +31,12 @@ export function openLog({ level, format, to }: LogOptions): OpenLog {
     const pretty: DestinationStream = { write: (line) => stream.write(prettyLine(line)) }
     return { log: pino(settings, pretty), flush: () => undefined }
   }
-  const destination = pino.destination({ fd, sync: false, minLength: bufferBytes })
+  const destination = pino.destination({
+    fd,
+    sync: false,
+    minLength: bufferBytes,
+    maxWrite: bufferBytes,
+  })
   const timer = setInterval(() => {
     destination.flush()
   }, flushIntervalMs)

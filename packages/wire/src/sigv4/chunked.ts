@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual, type Hash } from 'node:crypto'
-import { algorithm, emptySha256, sha256Hex, signatureOf } from './key.ts'
+import { createHash, type Hash } from 'node:crypto'
+import { algorithm, emptySha256, isSameSignature, sha256Hex, signatureOf } from './key.ts'
 
 /** What a body that comes in chunks promises in `x-amz-content-sha256`. */
 export interface ChunkedForm {
@@ -201,8 +201,7 @@ export class ChunkedReader {
 const trailerSignature = 'x-amz-trailer-signature'
 
 function isSignature(claimed: string, text: string, signingKey: Uint8Array): boolean {
-  if (!/^[0-9a-f]{64}$/.test(claimed)) return false
-  return timingSafeEqual(signatureOf(text, signingKey), Buffer.from(claimed, 'hex'))
+  return isSameSignature(signatureOf(text, signingKey), claimed)
 }
 
 function malformed(message: string): ChunkError {

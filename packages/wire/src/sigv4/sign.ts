@@ -141,7 +141,7 @@ function signatureFor(
   canonical: string,
 ): string {
   const key = keyFor(credentials, timestamp.slice(0, 8), region, service)
-  return signatureOf(stringToSign(timestamp, scope, canonical), key).toString('hex')
+  return signatureOf(stringToSign(timestamp, scope, canonical), key)
 }
 
 const lastKeys = new WeakMap<Credentials, { readonly name: string; readonly key: Uint8Array }>()

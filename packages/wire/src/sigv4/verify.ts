@@ -1,8 +1,13 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { HttpRequest } from '../http.ts'
 import type { WireError } from '../protocol/protocol.ts'
 import { canonicalRequest, pathStyleOf } from './canonical.ts'
-import { basicTimestamp, scopeTerminator, signatureOf, stringToSign } from './key.ts'
+import {
+  basicTimestamp,
+  isSameSignature,
+  scopeTerminator,
+  signatureOf,
+  stringToSign,
+} from './key.ts'
 import type { CredentialScope, SignedRequest } from './parse.ts'
 
 /** Seconds a signed header may lie before or after the server's time. */
@@ -115,8 +120,7 @@ export function signatureMatches(
   bodySha256: string,
 ): boolean {
   const expected = signatureOf(signedStrings(request, signed, bodySha256).stringToSign, signingKey)
-  if (!/^[0-9a-f]{64}$/.test(signed.signature)) return false
-  return timingSafeEqual(expected, Buffer.from(signed.signature, 'hex'))
+  return isSameSignature(expected, signed.signature)
 }
 
 /** The refusal of a signature that does not match; the same for every reason. */
