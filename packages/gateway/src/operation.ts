@@ -25,8 +25,18 @@ export interface Check {
   readonly resourceLabel?: string
   /** The operation's own keys; those without a value are absent from the request context. */
   readonly contextKeys?: Readonly<Record<string, ContextValue | undefined>>
+  /** What of it nobody knows here; absent: all of it is known. */
+  readonly unknown?: UnknownOfCheck
   /** Policies of the resource; for a role its trust policy. Absent: it has none. */
   readonly resourcePolicies?: readonly SourcedPolicy<CompiledPolicy>[]
+}
+
+/** What is refused in doubt: decision 0024. */
+export interface UnknownOfCheck {
+  /** `resourceArn` is a pattern: `*` and `?` stand for what the request does not tell. */
+  readonly resource: boolean
+  /** As AWS writes them; `aws:ResourceTag/` stands for all keys that begin so. */
+  readonly contextKeys: readonly string[]
 }
 
 /** A check that was not allowed, with what it was decided on. */

@@ -160,10 +160,12 @@ async function pass<Scope extends GateScope>(
 async function handOn<Scope extends GateScope>(
   journey: Journey<Scope>,
   call: Omit<Forwarding<Scope>, 'resolve' | 'partition' | 'resources'>,
-  { resolveForwarded: resolve = resolveForwarded, partition = 'aws', resources }: GatePorts<Scope>,
+  ports: GatePorts<Scope>,
   decide: Decide,
 ): Promise<GateAnswer> {
-  const forwarding = { ...call, resolve, partition, resources }
+  const { resolveForwarded: resolve = resolveForwarded, partition = 'aws' } = ports
+  const { resources, lookUps } = ports
+  const forwarding = { ...call, resolve, partition, resources, ...(lookUps && { lookUps }) }
   const { answer, observed, lost } = await forward(forwarding, decide, journey.checks)
   journey.observed = observed
   journey.lost = lost.map(({ arn }) => arn)

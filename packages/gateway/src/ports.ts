@@ -1,10 +1,16 @@
 import type { Readable } from 'node:stream'
-import type { Decision } from '@bailiwick/policy'
+import type {
+  AuthorizationRequest,
+  CompiledPolicy,
+  Decision,
+  ExplainedStatement,
+  PolicySet,
+} from '@bailiwick/policy'
 import type { HttpAnswer, HttpRequest, ServiceModel } from '@bailiwick/wire'
 import type { Caller } from './caller.ts'
 import type { Backend } from './forward/backend.ts'
 import type { ResourcePort } from './registry/resource.ts'
-import type { ForwardedCall, Resolution } from './resolve/forwarded-call.ts'
+import type { ForwardedCall, LookUps, Resolution } from './resolve/forwarded-call.ts'
 import type { AnyOperation, Check, GateScope } from './operation.ts'
 
 /** A service the gate answers for. */
@@ -88,11 +94,20 @@ export interface ScopePort<Scope extends GateScope> {
   write<T>(gate: GateScope, work: (scope: Scope, version: number) => Promise<T>): Promise<T>
 }
 
+/** What the engine was asked. */
+export interface Asked {
+  readonly request: AuthorizationRequest
+  readonly policies: PolicySet<CompiledPolicy>
+}
+
 /** One check as it was decided. */
 export interface DecidedCheck {
   readonly check: Check
   readonly action: string
   readonly decision: Decision
+  readonly asked: Asked
+  /** Of a refusal: the statements that would match, were what they ask for known and as they say. */
+  readonly doubts?: readonly ExplainedStatement[]
 }
 
 /** One request, as the ledger and the log line see it: written whatever came of it. */
@@ -138,6 +153,8 @@ export interface GatePorts<Scope extends GateScope> {
   readonly resolveForwarded?: ResolveForwarded
   /** Of all ARNs; `aws` where absent. */
   readonly partition?: string
+  /** Of what calls for backends do not tell; nobody knows where absent. */
+  readonly lookUps?: LookUps
   /** Must not throw; called once a request, after the answer is known. */
   readonly record: (event: GateEvent) => void
   /** A bug, with its cause: for the log, never for the caller. */

@@ -15,6 +15,8 @@ export interface HttpRequest {
   readonly body: Uint8Array
   /** Whether the connection was TLS. */
   readonly secure: boolean
+  /** `1.3`; absent without TLS, and where a proxy does not tell. */
+  readonly tlsVersion?: string
   /** The peer's IP address, without port. */
   readonly remoteAddress: string
 }

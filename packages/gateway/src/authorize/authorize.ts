@@ -1,9 +1,11 @@
 import type { AuthorizationRequest, CompiledPolicy, Decision, PolicySet } from '@bailiwick/policy'
 import type { HttpRequest } from '@bailiwick/wire'
 import type { AnyOperation, Check, GateScope, RefusedCheck } from '../operation.ts'
-import type { DecidedCheck } from '../ports.ts'
+import type { Asked, DecidedCheck } from '../ports.ts'
 import { Refusal } from '../refusal.ts'
 import { requestContextOf } from './request-context.ts'
+import { doubtsOf } from './doubts.ts'
+import { unknownOf } from './unknown.ts'
 import { refusalMessage } from './wording.ts'
 
 /** The policy engine's question; a port of this room, so that a test can make it fail. */
@@ -68,24 +70,31 @@ export function firstRefused(
   for (const check of checks) {
     const action = check.action ?? own
     const context = requestContextOf(request, scope, check)
-    const decision = decideCheck(scope, check, { action, context }, decide)
-    decided.push({ check, action, decision })
-    if (decision.decision !== 'allowed') return { check, action, decision, context }
+    const asked = askedOf(scope, check, { action, context })
+    const decision = decide(asked.request, asked.policies)
+    if (decision.decision === 'allowed') {
+      decided.push({ check, action, decision, asked })
+      continue
+    }
+    const refused = { check, action, decision, asked, doubts: doubtsOf(asked) }
+    decided.push(refused)
+    return { ...refused, context }
   }
   return undefined
 }
 
-function decideCheck(
+/** What the engine is asked of one check. */
+function askedOf(
   scope: GateScope,
   check: Check,
   { action, context }: Pick<AuthorizationRequest, 'action' | 'context'>,
-  decide: Decide,
-): Decision {
+): Asked {
   const { caller } = scope
   const policies: PolicySet<CompiledPolicy> = check.resourcePolicies
     ? { ...caller.policies, resource: check.resourcePolicies }
     : caller.policies
-  const question: AuthorizationRequest = {
+  const unknown = unknownOf(check)
+  const request: AuthorizationRequest = {
     principal: caller.principal,
     action,
     resource: check.resourceArn,
@@ -93,6 +102,7 @@ function decideCheck(
     principalInManagementAccount: caller.inManagementAccount,
     resourceInManagementAccount: check.resourceInManagementAccount ?? false,
     context,
+    ...(unknown && { unknown }),
   }
-  return decide(question, policies)
+  return { request, policies }
 }

@@ -1,5 +1,6 @@
-import type { Decision, PolicyType } from '@bailiwick/policy'
+import type { Decision, ExplainedStatement, PolicyType } from '@bailiwick/policy'
 import type { Caller } from '../caller.ts'
+import { doubtSentence } from './doubts.ts'
 import type { Check } from '../operation.ts'
 
 /** How a refusal speaks of a policy type: after "no", and after "an explicit deny in". */
@@ -28,10 +29,11 @@ export function refusalMessage(
   action: string,
   check: Check,
   decision: Decision,
+  doubts: readonly ExplainedStatement[] = [],
 ): string {
   const resource = check.resourceLabel ?? check.resourceArn
   const reason = refusalReason(caller, action, check, decision)
-  return `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource} ${reason}`
+  return `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource} ${reason}${doubtSentence(doubts)}`
 }
 
 function refusalReason(caller: Caller, action: string, check: Check, decision: Decision): string {

@@ -1,4 +1,3 @@
-import type { Decision } from '@bailiwick/policy'
 import type { OperationInput } from '@bailiwick/wire'
 import { firstRefused, type Decide } from '../authorize/authorize.ts'
 import { refusalMessage } from '../authorize/wording.ts'
@@ -71,13 +70,19 @@ function allows<Scope extends GateScope>(
 }
 
 function resolvedChecks<Scope extends GateScope>(
-  { request, recognised, scope, partition, resolve }: Forwarding<Scope>,
+  { request, recognised, scope, partition, resolve, lookUps }: Forwarding<Scope>,
   input: OperationInput,
 ): readonly Check[] {
   const { service, model } = recognised
   const { caller, region, now } = scope
   const call = { service: service.model.service, operation: model, input, partition, region }
-  const resolution = resolve({ ...call, accountId: caller.accountId ?? '', request, now })
+  const resolution = resolve({
+    ...call,
+    accountId: caller.accountId ?? '',
+    request,
+    now,
+    ...(lookUps && { lookUps }),
+  })
   if (!resolution.ok) {
     throw new Refusal('AccessDenied', `${model.name} cannot be decided on: ${resolution.why}`)
   }
@@ -98,8 +103,7 @@ function authorizeKnown<Scope extends GateScope>(
   if (refused === undefined) return false
   // Who is not known has nothing to be observed.
   if (service.observe === true && scope.caller.principal.kind !== 'anonymous') return true
-  const { check, action, decision } = refused
-  throw new Refusal('AccessDenied', deniedMessage(service, scope, { check, action, decision }))
+  throw new Refusal('AccessDenied', deniedMessage(service, scope, refused))
 }
 
 function withRecord(resources: ResourcePort, current: Resource): ResourcePort {
@@ -110,13 +114,12 @@ function withRecord(resources: ResourcePort, current: Resource): ResourcePort {
 function deniedMessage<Scope extends GateScope>(
   { model }: Service<Scope>,
   { caller }: GateScope,
-  refused: { readonly check: Check; readonly action: string; readonly decision: Decision },
+  { check, action, decision, doubts }: DecidedCheck,
 ): string {
-  const { check, action, decision } = refused
-  if (model.signingName !== 's3') return refusalMessage(caller, action, check, decision)
+  if (model.signingName !== 's3') return refusalMessage(caller, action, check, decision, doubts)
   const { resourceAccountId: owner, resourceArn } = check
   const isForeign = owner !== undefined && owner !== caller.accountId
   if (caller.accountId === undefined || isForeign) return 'Access Denied'
   const quoted = { ...check, resourceLabel: `"${resourceArn}"` }
-  return refusalMessage(caller, action, quoted, decision)
+  return refusalMessage(caller, action, quoted, decision, doubts)
 }

@@ -61,7 +61,7 @@ const allowPut = identityPolicy('put', {
   Resource: ['arn:aws:s3:::reports', 'arn:aws:s3:::reports/a*'],
 })
 
-function gateOf(observe = false) {
+function gateOf(observe = false, ...policies: readonly ReturnType<typeof identityPolicy>[]) {
   const events: GateEvent[] = []
   const bugs: unknown[] = []
   const s3: Service<GateScope> = {
@@ -77,7 +77,7 @@ function gateOf(observe = false) {
         Promise.resolve({
           ok: true,
           secretAccessKey: credentials.secretAccessKey,
-          caller: callerWith(allowPut),
+          caller: callerWith(allowPut, ...policies),
         }),
       prove: () => Promise.reject(new Error('no proof')),
     },
@@ -158,6 +158,26 @@ test('a bucket in the host is the same bucket, and the query is written anew', a
   const answer = await send({ ...made, rawHeaders: signed, headers: headersOf(signed) })
   expect(answer.status).toBe(200)
   expect(arrived[0]?.target).toBe('/reports?list-type=2&prefix=a%2B')
+})
+
+test('a Deny on what nobody can know denies, and the refusal says what that is', async () => {
+  const noDrafts = identityPolicy('drafts', {
+    Sid: 'NoDrafts',
+    Effect: 'Deny',
+    Action: 's3:GetObject',
+    Resource: '*',
+    Condition: { StringEquals: { 's3:ExistingObjectTag/state': 'draft' } },
+  })
+  const house = gateOf(false, noDrafts)
+  const answer = await send(request({ method: 'GET', target: '/reports/a' }), house)
+  expect(answer.status).toBe(403)
+  expect(answer.text).toContain(
+    'with an explicit deny in an identity-based policy. In doubt it is refused: policies ask for what cannot be known here (s3:ExistingObjectTag/state)',
+  )
+  expect(house.events[0]?.checks[0]?.doubts).toMatchObject([{ sid: 'NoDrafts', effect: 'Deny' }])
+  expect(arrived).toHaveLength(0)
+  const put = await send(request({ body: 'x' }), house)
+  expect(put.status).toBe(200)
 })
 
 const foreign = 'a'.repeat(64)

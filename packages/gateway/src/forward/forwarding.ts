@@ -3,6 +3,7 @@ import type { GateScope } from '../operation.ts'
 import type { GateRequest, ResolveForwarded } from '../ports.ts'
 import type { Recognised } from '../recognise/recognise.ts'
 import type { ResourcePort } from '../registry/resource.ts'
+import type { LookUps } from '../resolve/forwarded-call.ts'
 import type { IdChange } from './account-ids.ts'
 import type { Backend } from './backend.ts'
 
@@ -16,6 +17,7 @@ export interface Forwarding<Scope extends GateScope> {
   readonly partition: string
   readonly resolve: ResolveForwarded
   readonly resources: ResourcePort
+  readonly lookUps?: LookUps
 }
 
 /** One that is allowed, so that its owner is known. */

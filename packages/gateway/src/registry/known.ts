@@ -1,4 +1,5 @@
 import type { CompiledPolicy, ContextValue, SourcedPolicy } from '@bailiwick/policy'
+import { withKnownKeys } from '../authorize/unknown.ts'
 import type { Caller } from '../caller.ts'
 import type { Check } from '../operation.ts'
 import type { Refusal } from '../refusal.ts'
@@ -56,10 +57,10 @@ export function knownCheck(
   const tags: Record<string, ContextValue> = {}
   for (const { Key, Value } of tagsOf(resource)) tags[`aws:ResourceTag/${Key}`] = Value
   const resourcePolicies = policiesOf(check, resource, kept, caller, resources)
+  const keys = keysOf(resource)
   return {
-    ...check,
+    ...withKnownKeys(check, ['aws:ResourceTag/', ...Object.keys(keys)], { ...tags, ...keys }),
     resourceAccountId: resource.accountId,
-    contextKeys: { ...check.contextKeys, ...tags, ...keysOf(resource) },
     ...(resourcePolicies && { resourcePolicies }),
   }
 }

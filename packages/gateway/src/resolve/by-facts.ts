@@ -1,6 +1,14 @@
+import { unknownParts } from '../authorize/unknown.ts'
 import type { Check } from '../operation.ts'
 import { factsOf, type ResourceType } from './facts.ts'
-import { accountOf, type ForwardedCall, text, Unresolvable } from './forwarded-call.ts'
+import {
+  accountOf,
+  anyText,
+  type ForwardedCall,
+  patternOf,
+  text,
+  Unresolvable,
+} from './forwarded-call.ts'
 import { keysOf } from './keys.ts'
 import { accountMembers, defaults, membersOf, readName, typeFits } from './members.ts'
 import { valuesAt } from './values-at.ts'
@@ -8,12 +16,17 @@ import { valuesAt } from './values-at.ts'
 /** A check on an action and a resource, with the keys that AWS sets for the action. */
 export function checkOn(call: ForwardedCall, action: string, resourceArn: string): Check {
   const known = factsOf(action)
-  const owner = accountOf(resourceArn)
+  const { arn, unknown } = patternOf(resourceArn)
+  const owner = accountOf(arn)
+  const about = { action: known?.action ?? action, arn, owner: owner ?? call.accountId }
+  const keys = keysOf(call, known?.keys ?? [], about)
+  const parts = unknownParts(unknown, keys.unknown)
   return {
-    action: known?.action ?? action,
-    resourceArn,
+    action: about.action,
+    resourceArn: arn,
     ...(owner !== undefined && { resourceAccountId: owner }),
-    contextKeys: keysOf(call, known?.keys ?? [], { owner: owner ?? call.accountId }),
+    contextKeys: keys.told,
+    ...(parts && { unknown: parts }),
   }
 }
 
@@ -21,8 +34,8 @@ export function checkOn(call: ForwardedCall, action: string, resourceArn: string
  * The checks of an action by its facts alone: each resource type's ARN pattern is filled from the
  * members of the input. An action without types is on `*`.
  *
- * Where a type that AWS requires is told by no member, what is missing becomes `*`: only a policy
- * for all of them allows it. Those operations stand in docs/generated/approximate-resources.json.
+ * Where a type that AWS requires is told by no member, what is missing may be anything: it is
+ * refused in doubt. Those operations stand in docs/generated/approximate-resources.json.
  *
  * Errors: Unresolvable, where a member names a resource that is none of the action's.
  */
@@ -98,7 +111,7 @@ function variablesOf({ patterns: [pattern = ''] }: ResourceType): readonly strin
     .filter((name) => !standing.has(name))
 }
 
-/** A pattern with its variables filled in order; those that are missing become `*`. */
+/** A pattern with its variables filled in order; those that are missing may be any text. */
 function instantiate(
   call: ForwardedCall,
   { patterns: [pattern = ''] }: ResourceType,
@@ -116,7 +129,7 @@ function instantiate(
     if (name === 'Region') return parent?.[3] ?? call.region
     if (name === 'Account') return parent?.[4] ?? account
     const value = values[next++]
-    if (value === undefined) return '*'
+    if (value === undefined) return anyText
     return isArn(value)
       ? value.slice(Math.max(value.lastIndexOf('/'), value.lastIndexOf(':')) + 1)
       : value

@@ -1,6 +1,7 @@
 import type { Check } from '../operation.ts'
 import { checkOn, checksByFacts } from './by-facts.ts'
 import { at, type ForwardedCall, list, text, Unresolvable } from './forwarded-call.ts'
+import type { OperationInput } from '@bailiwick/wire'
 import { partiQlOf } from './partiql.ts'
 
 /** Actions of a transaction's pieces. Source: DynamoDB Developer Guide, "Transactions", IAM. */
@@ -18,8 +19,12 @@ export function resolveDynamoDb(call: ForwardedCall): readonly Check[] {
   switch (operation.name) {
     case 'BatchGetItem':
     case 'BatchWriteItem':
-      return Object.keys(Object(input.RequestItems) as object).map((table) =>
-        checkOn(call, `dynamodb:${operation.name}`, tableOf(call, table)),
+      return Object.entries(Object(input.RequestItems) as object).map(([table, held]) =>
+        checkOn(
+          { ...call, input: ofTable(input, held) },
+          `dynamodb:${operation.name}`,
+          tableOf(call, table),
+        ),
       )
     case 'TransactGetItems':
     case 'TransactWriteItems':
@@ -69,7 +74,15 @@ function pieceCheck(call: ForwardedCall, item: unknown): Check {
   const kinds = Object.keys(pieces).filter((kind) => at(item, kind) !== undefined)
   const [kind = ''] = kinds
   if (kinds.length !== 1) throw new Unresolvable('An item of the transaction is not one request')
-  return checkOn(call, `dynamodb:${pieces[kind] ?? ''}`, tableOf(call, at(item, kind, 'TableName')))
+  const own = ofTable(call.input, at(item, kind))
+  const arn = tableOf(call, own.TableName)
+  return checkOn({ ...call, input: own }, `dynamodb:${pieces[kind] ?? ''}`, arn)
+}
+
+/** The part of a call that is about one table: what it reads by, or a list of what it writes. */
+function ofTable({ ReturnConsumedCapacity }: OperationInput, held: unknown): OperationInput {
+  const part = Array.isArray(held) ? { Requests: held } : (Object(held) as OperationInput)
+  return { ...part, ReturnConsumedCapacity }
 }
 
 function statementCheck(call: ForwardedCall, statement: unknown): Check {

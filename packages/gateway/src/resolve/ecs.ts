@@ -1,7 +1,7 @@
 import type { Check } from '../operation.ts'
 import { checkOn, checksByFacts } from './by-facts.ts'
 import { factsOf } from './facts.ts'
-import { type ForwardedCall, Unresolvable } from './forwarded-call.ts'
+import { anyText, type ForwardedCall, Unresolvable } from './forwarded-call.ts'
 import { valuesAt } from './values-at.ts'
 
 /** ECS: a task definition comes as its family, with or without a revision, or as its ARN. */
@@ -25,5 +25,5 @@ function definitionArn(call: ForwardedCall, kind: string, given: string): string
   if (whole?.[1] === kind) return given
   const parts = /^([A-Za-z0-9_-]+)(?::(\d+))?$/.exec(given)
   if (parts === null || accountId === '') throw new Unresolvable(`${given} is no ${kind}`)
-  return `arn:${partition}:ecs:${region}:${accountId}:${kind}/${parts[1]}:${parts[2] ?? '*'}`
+  return `arn:${partition}:ecs:${region}:${accountId}:${kind}/${parts[1]}:${parts[2] ?? anyText}`
 }

@@ -14,6 +14,30 @@ export interface ForwardedCall {
   readonly request: HttpRequest
   /** The time of the request, for keys that count from it. */
   readonly now: Date
+  readonly lookUps?: LookUps
+}
+
+/** What requests do not tell and somebody may know. Each is undefined for what it does not. */
+export interface LookUps {
+  /** The ARN of the key that an alias stands for, by the alias's ARN. */
+  readonly keyOfAlias?: (aliasArn: string) => string | undefined
+  /** The whole ARN of a secret, by an ARN that ends with its name. */
+  readonly secretOfName?: (nameArn: string) => string | undefined
+  /** The name of a table's partition key, by the table's ARN. */
+  readonly partitionKeyOf?: (tableArn: string) => string | undefined
+}
+
+/**
+ * Stand in an ARN for what the request does not tell of it: any text, any one character. Not `*` and
+ * `?`, which names may hold.
+ */
+export const anyText = '\u{e000}'
+export const anyCharacter = '\u{e001}'
+
+/** An ARN as policies would write it, and whether some of it is not known. */
+export function patternOf(arn: string): { readonly arn: string; readonly unknown: boolean } {
+  const pattern = arn.replaceAll(anyText, '*').replaceAll(anyCharacter, '?')
+  return { arn: pattern, unknown: pattern !== arn }
 }
 
 /** What a call needs allowed. What cannot be told is refused, never let through. */

@@ -1,36 +1,84 @@
 import type { ContextValue } from '@bailiwick/policy'
+import { dynamoDbKeys } from './dynamodb-keys.ts'
 import type { ForwardedCall } from './forwarded-call.ts'
-import { objectTagKeys, s3Keys } from './s3-keys.ts'
+import { type About, type Keys, type KeyOf, notKnown, type OpenKeysOf } from './key.ts'
+import { kmsKeys, kmsOpenKeys } from './kms-keys.ts'
+import { objectTagKeys, s3Keys, s3OpenKeys } from './s3-keys.ts'
 import { serviceKeys } from './service-keys.ts'
 import { tagKeys } from './tag-keys.ts'
 
-/** What a key is worth in a call; undefined: it is absent. */
-export type KeyOf = (call: ForwardedCall, about: About) => ContextValue | undefined
-
-export interface About {
-  /** The resource's account as far as it is known; empty where it is not. */
-  readonly owner: string
-}
-
 /** Keys by AWS's name, in lower case, that the gate knows how to tell. */
-export const knownKeys: Readonly<Record<string, KeyOf>> = { ...s3Keys, ...serviceKeys }
+export const knownKeys: Readonly<Record<string, KeyOf>> = {
+  ...s3Keys,
+  ...dynamoDbKeys,
+  ...kmsKeys,
+  ...serviceKeys,
+}
 
-type Keys = Readonly<Record<string, ContextValue | undefined>>
-
-/** Keys whose names the request brings, under the name that stands for all of them. */
-export const openKeys: Readonly<Record<string, (call: ForwardedCall) => Keys>> = {
+export const openKeys: Readonly<Record<string, OpenKeysOf>> = {
+  ...s3OpenKeys,
+  ...kmsOpenKeys,
   's3:requestobjecttag/<key>': objectTagKeys,
-  'kms:encryptioncontext:${encryptioncontextkey}': ({ input }) => {
-    const pairs = Object.entries(Object(input.EncryptionContext) as object)
-    return Object.fromEntries(
-      pairs.map(([key, value]) => [`kms:EncryptionContext:${key}`, String(value)]),
-    )
-  },
+  'aws:resourcetag/${tagkey}': (_, { action }) => (makesWhatItNames(action) ? {} : notKnown),
 }
 
-/** The keys of an action, as far as the request tells them; and the tags it brings. */
-export function keysOf(call: ForwardedCall, names: readonly string[], about: About): Keys {
-  const told = names.map((name) => [name, knownKeys[name.toLowerCase()]?.(call, about)] as const)
-  const open = names.map((name) => openKeys[name.toLowerCase()]?.(call))
-  return Object.assign({}, ...open, Object.fromEntries(told), tagKeys(call)) as Keys
+/** The keys of an action: those that the request tells, and the names of those it does not. */
+export function keysOf(
+  call: ForwardedCall,
+  names: readonly string[],
+  about: About,
+): { readonly told: Keys; readonly unknown: readonly string[] } {
+  const told: Record<string, ContextValue | undefined> = {}
+  const untold: string[] = []
+  for (const name of names) {
+    const folded = name.toLowerCase()
+    const open = openKeys[folded]?.(call, about)
+    const isOpen = Object.hasOwn(openKeys, folded)
+    const value = isOpen ? undefined : (knownKeys[folded] ?? (() => notKnown))(call, about)
+    if (value === notKnown || open === notKnown || hidesOne(open)) untold.push(beginningOf(name))
+    else if (isOpen) Object.assign(told, open)
+    else told[name] = value
+  }
+  return { told: { ...told, ...tagKeys(call) }, unknown: untold }
 }
+
+/** `s3:ExistingObjectTag/<key>` as far as it is the same for all keys of the family. */
+function beginningOf(name: string): string {
+  return name.replace(/(?<=[/:])(<key>|\$\{\w+\}|tag-key)(\/.*)?$/, '')
+}
+
+/** A context key folds its case: of two that differ in case alone one would be hidden. */
+function hidesOne(keys: Keys = {}): boolean {
+  const names = Object.keys(keys)
+  return new Set(names.map((name) => name.toLowerCase())).size < names.length
+}
+
+/**
+ * What a call makes has no tags yet but those it brings. By the names of AWS's actions: what else
+ * begins with `Create` makes a part of what it names, which may have tags.
+ */
+function makesWhatItNames(action: string): boolean {
+  return made.has(action.toLowerCase())
+}
+
+const made = new Set(
+  [
+    'dynamodb:CreateTable',
+    'ecr:CreateRepository',
+    'ecs:CreateCapacityProvider',
+    'ecs:CreateCluster',
+    'ecs:RegisterTaskDefinition',
+    'events:CreateEventBus',
+    'kinesis:CreateStream',
+    'kms:CreateKey',
+    'lambda:CreateFunction',
+    'logs:CreateLogGroup',
+    's3:CreateBucket',
+    'secretsmanager:CreateSecret',
+    'sns:CreateTopic',
+    'sqs:CreateQueue',
+    'ssm:CreateDocument',
+    'states:CreateActivity',
+    'states:CreateStateMachine',
+  ].map((action) => action.toLowerCase()),
+)

@@ -1,11 +1,11 @@
 import type { Check } from '../operation.ts'
 import { checkOn, checksByFacts } from './by-facts.ts'
-import { type ForwardedCall, text, Unresolvable } from './forwarded-call.ts'
+import { anyText, type ForwardedCall, text, Unresolvable } from './forwarded-call.ts'
 import { factsOf } from './facts.ts'
 
 /**
- * What a call of KMS needs allowed. An alias does not tell its key, nor does a ciphertext: those
- * need every key of the account allowed (chosen by us).
+ * What a call of KMS needs allowed. An alias does not tell its key unless it is looked
+ * up, nor does a ciphertext: any key of the account may be meant (chosen by us).
  * Source: KMS Developer Guide, "Permissions reference".
  */
 export function resolveKms(call: ForwardedCall): readonly Check[] {
@@ -34,10 +34,13 @@ function halfCheck(call: ForwardedCall, half: string, side: string): Check {
 
 function keyArn(call: ForwardedCall, id: unknown): string {
   const given = text(id)
-  if (given === undefined) return ofAccount(call, 'key/*')
+  if (given === undefined) return ofAccount(call, `key/${anyText}`)
   if (/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/.test(given)) return given
   const alias = /^(arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:)?alias\/[A-Za-z0-9/_-]+$/.exec(given)
-  if (alias) return alias[1] === undefined ? ofAccount(call, 'key/*') : `${alias[1]}key/*`
+  if (alias) {
+    const arn = alias[1] === undefined ? ofAccount(call, given) : given
+    return call.lookUps?.keyOfAlias?.(arn) ?? arn.replace(/alias\/.*$/, `key/${anyText}`)
+  }
   if (/^[A-Za-z0-9-]+$/.test(given)) return ofAccount(call, `key/${given}`)
   throw new Unresolvable(`${given} names no key`)
 }

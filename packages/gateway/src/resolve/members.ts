@@ -1,4 +1,4 @@
-import type { ForwardedCall } from './forwarded-call.ts'
+import { anyCharacter, anyText, type ForwardedCall } from './forwarded-call.ts'
 import { queueOf } from './queue-url.ts'
 
 /**
@@ -198,19 +198,24 @@ export function typeFits(type: string, value: string): boolean {
 export function readName(call: ForwardedCall, variable: string, value: string): string {
   if (variable === 'QueueName' && value.includes('/')) return queueOf(call, value)
   if (call.service === 'sns' && value.split(':').length === 7) return value.replace(/:[^:]*$/, '')
-  if (call.service === 'secretsmanager') return secretOf(value)
+  if (call.service === 'secretsmanager') return secretOf(call, value)
   if (variable === 'ParameterNameWithoutLeadingSlash') return parameterOf(value)
   if (call.service === 'logs' && value.startsWith('arn:')) return value.replace(/:\*$/, '')
   if (variable === 'DocumentName') return documentOf(call, value)
   if (call.service === 'ssm' && variable === 'ResourceId') return value.replace(/^\//, '')
   if (variable === 'Alias' && call.service === 'events') return value.replace(/^alias\//, '')
-  if (call.service === 'kinesis' && value.startsWith('alias/')) return '*'
+  if (call.service === 'kinesis' && value.startsWith('alias/')) return anyText
   return value
 }
 
 /** A secret's ARN ends in six characters that its name does not tell. */
-function secretOf(value: string): string {
-  return value.startsWith('arn:') && /-[A-Za-z0-9]{6}$/.test(value) ? value : `${value}-??????`
+function secretOf(call: ForwardedCall, value: string): string {
+  if (value.startsWith('arn:') && /-[A-Za-z0-9]{6}$/.test(value)) return value
+  const { partition, region, accountId, lookUps } = call
+  const named = value.startsWith('arn:')
+    ? value
+    : `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${value}`
+  return lookUps?.secretOfName?.(named) ?? `${value}-${anyCharacter.repeat(6)}`
 }
 
 /** `/a/b:3` is version 3 of the parameter `a/b`. */

@@ -1,6 +1,6 @@
 import type { Check } from '../operation.ts'
 import { checkOn, checksByFacts } from './by-facts.ts'
-import { type ForwardedCall, text, Unresolvable } from './forwarded-call.ts'
+import { anyText, type ForwardedCall, text, Unresolvable } from './forwarded-call.ts'
 
 /**
  * SQS: the batches need what their single forms need. A move of messages also receives and deletes
@@ -18,7 +18,7 @@ export function resolveSqs(call: ForwardedCall): readonly Check[] {
     ...checks,
     checkOn(call, 'sqs:ReceiveMessage', source.resourceArn),
     checkOn(call, 'sqs:DeleteMessage', source.resourceArn),
-    checkOn(call, 'sqs:SendMessage', target ?? source.resourceArn.replace(/[^:]*$/, '*')),
+    checkOn(call, 'sqs:SendMessage', target ?? source.resourceArn.replace(/[^:]*$/, anyText)),
   ]
 }
 

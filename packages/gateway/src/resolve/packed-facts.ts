@@ -7,7 +7,7 @@ export interface PackedFacts {
       {
         /** Name, and the ARN patterns of the type. */
         readonly types: readonly (readonly string[])[]
-        /** Condition keys of the service, without the global ones. */
+        /** Condition keys of the service, without the global ones but for the resource's tags. */
         readonly keys: readonly string[]
         /** By name: types that are required, types that may come along, condition keys. */
         readonly actions: Readonly<

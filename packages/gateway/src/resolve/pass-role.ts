@@ -102,5 +102,9 @@ function passRole(call: ForwardedCall, [given, member]: Handed): Check {
     resourceArn: role,
     ...(owner !== undefined && { resourceAccountId: owner }),
     contextKeys: { 'iam:PassedToService': to },
+    unknown: {
+      resource: false,
+      contextKeys: ['iam:AssociatedResourceArn', 'aws:ResourceTag/', 'iam:ResourceTag/'],
+    },
   }
 }

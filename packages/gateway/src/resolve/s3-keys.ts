@@ -1,13 +1,8 @@
-import type { ContextValue } from '@bailiwick/policy'
 import { rawQueryOf } from '@bailiwick/wire'
+import type { HttpRequest } from '@bailiwick/wire'
 import { at, type ForwardedCall, list, scalar, text } from './forwarded-call.ts'
-import type { KeyOf } from './keys.ts'
-
-/** A key that is a member of the input. */
-const member =
-  (...path: string[]): KeyOf =>
-  ({ input }) =>
-    scalar(at(input, ...path))
+import { member } from './key-members.ts'
+import { type KeyOf, type Keys, type OpenKeysOf, notKnown } from './key.ts'
 
 const dayMs = 86_400_000
 
@@ -28,18 +23,30 @@ export const s3Keys: Readonly<Record<string, KeyOf>> = {
   's3:max-annotation-results': member('MaxAnnotationResults'),
   's3:locationconstraint': member('CreateBucketConfiguration', 'LocationConstraint'),
   's3:resourceaccount': (_, { owner }) => text(owner),
+  // Behind a proxy only the proxy knows it.
+  's3:tlsversion': ({ request: { secure, tlsVersion } }) =>
+    tlsVersion ?? (secure ? notKnown : undefined),
+  // Of calls through an access point, whose ARN says whose it is, not how it is reached.
+  's3:dataaccesspointarn': (_, { arn }) => accessPointOf(arn),
+  's3:dataaccesspointaccount': (_, { arn }) => accessPointOf(arn)?.split(':')[4],
+  's3:accesspointnetworkorigin': (_, { arn }) => (accessPointOf(arn) ? notKnown : undefined),
+  // Of callers that S3 Access Grants vended credentials to: none come here.
+  's3:accessgrantsinstancearn': () => undefined,
+  's3:x-amz-object-if-match': ({ request }) => request.headers.get('x-amz-object-if-match'),
   's3:authtype': ({ request }) =>
     request.headers.has('authorization')
       ? 'REST-HEADER'
-      : signedAt(request.target) === undefined
-        ? undefined
-        : 'REST-QUERY-STRING',
+      : queryOf(request.target).has('X-Amz-Signature')
+        ? 'REST-QUERY-STRING'
+        : request.headers.get('content-type')?.startsWith('multipart/form-data')
+          ? 'POST'
+          : undefined,
   's3:signatureversion': ({ request }) =>
-    request.headers.has('authorization') || signedAt(request.target) !== undefined
+    request.headers.has('authorization') || queryOf(request.target).has('X-Amz-Signature')
       ? 'AWS4-HMAC-SHA256'
       : undefined,
   's3:signatureage': ({ request, now }) => {
-    const signed = signedAt(request.target)
+    const signed = signedAt(request)
     return signed && String(now.getTime() - signed.getTime())
   },
   's3:x-amz-acl': member('ACL'),
@@ -84,9 +91,13 @@ export const s3Keys: Readonly<Record<string, KeyOf>> = {
   },
 }
 
-/** When a presigned URL was signed. */
-function signedAt(target: string): Date | undefined {
-  const stamp = new URLSearchParams(rawQueryOf(target)).get('X-Amz-Date') ?? ''
+function queryOf(target: string): URLSearchParams {
+  return new URLSearchParams(rawQueryOf(target))
+}
+
+/** When a request was signed, in its URL or its headers. */
+function signedAt({ target, headers }: HttpRequest): Date | undefined {
+  const stamp = queryOf(target).get('X-Amz-Date') ?? headers.get('x-amz-date') ?? ''
   const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(stamp)?.slice(1)
   if (parts === undefined) return undefined
   const [date, time] = [parts.slice(0, 3).join('-'), parts.slice(3).join(':')]
@@ -104,8 +115,16 @@ function objectTags({ operation, input }: ForwardedCall): ReadonlyMap<string, st
 }
 
 /** `s3:RequestObjectTag/…` of each. */
-export function objectTagKeys(call: ForwardedCall): Readonly<Record<string, ContextValue>> {
+export function objectTagKeys(call: ForwardedCall): Keys {
   return Object.fromEntries(
     [...objectTags(call)].map(([key, value]) => [`s3:RequestObjectTag/${key}`, value]),
   )
+}
+
+function accessPointOf(arn: string): string | undefined {
+  return /^arn:[^:]*:s3:[^:]*:\d{12}:accesspoint\/[^/]+/.exec(arn)?.[0]
+}
+
+export const s3OpenKeys: Readonly<Record<string, OpenKeysOf>> = {
+  's3:accesspointtag/${tagkey}': (_, { arn }) => (accessPointOf(arn) ? notKnown : {}),
 }

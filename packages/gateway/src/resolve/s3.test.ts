@@ -68,6 +68,14 @@ const rows: readonly [name: string, input: object, ...checks: string[]][] = [
     'CopyObject',
     { ...object, CopySource: '/archive/x%2By%20z' },
     'GetObject archive/x+y z',
+    'GetObjectTagging archive/x+y z',
+    'PutObject reports/a/b c.txt',
+    'PutObjectTagging reports/a/b c.txt',
+  ],
+  [
+    'CopyObject',
+    { ...object, CopySource: '/archive/x', TaggingDirective: 'REPLACE' },
+    'GetObject archive/x',
     'PutObject reports/a/b c.txt',
   ],
   [
@@ -174,7 +182,12 @@ test('the keys of an object that is written', () => {
 
 test('the keys of a listing through a presigned URL', () => {
   const input = { Bucket: 'reports', Prefix: 'home/', Delimiter: '/', MaxKeys: 7 }
-  const found = resolveRow('ListObjectsV2', input, [], '/?X-Amz-Date=20261124T115500Z')
+  const found = resolveRow(
+    'ListObjectsV2',
+    input,
+    [],
+    '/?X-Amz-Date=20261124T115500Z&X-Amz-Signature=0',
+  )
   expect(found.ok && found.checks[0]?.contextKeys).toMatchObject({
     's3:prefix': 'home/',
     's3:delimiter': '/',

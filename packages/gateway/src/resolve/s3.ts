@@ -34,7 +34,7 @@ export function resolveS3(call: ForwardedCall): readonly Check[] {
 function furtherOf({ operation, input }: ForwardedCall): readonly string[] {
   switch (operation.name) {
     case 'CopyObject':
-      return input.TaggingDirective === 'COPY' ? ['PutObjectTagging'] : []
+      return copiesTags(input) ? ['PutObjectTagging'] : []
     case 'CreateBucket':
       return list(at(input, 'CreateBucketConfiguration', 'Tags')).length > 0 ? ['TagResource'] : []
     case 'GetObjectAttributes':
@@ -77,6 +77,14 @@ function versioned(action: string, version: string | undefined): string {
   return version !== undefined && factsOf(`s3:${name}`) ? name : action
 }
 
+/**
+ * Tags are copied unless others take their place. AWS asks for it only where the source has tags,
+ * which the request does not tell: asked for always, chosen by us.
+ */
+function copiesTags({ TaggingDirective: directive }: ForwardedCall['input']): boolean {
+  return directive !== 'REPLACE'
+}
+
 /** What is copied: read, with its tags where they are asked for. */
 function sourceChecks(call: ForwardedCall): readonly Check[] {
   const { operation, input } = call
@@ -84,7 +92,7 @@ function sourceChecks(call: ForwardedCall): readonly Check[] {
   const source = text(input.CopySource) ?? ''
   const [, place = '', version] = /^\/?(.*?)(?:\?versionId=([^?&]+))?$/s.exec(source) ?? []
   const names = ['GetObject']
-  if (input.TaggingDirective === 'COPY') names.push('GetObjectTagging')
+  if (operation.name === 'CopyObject' && copiesTags(input)) names.push('GetObjectTagging')
   return placesOf(place).flatMap(({ bucket, key }) =>
     names.map((name) => objectCheck(call, name, bucketOf(call, bucket), key, version)),
   )

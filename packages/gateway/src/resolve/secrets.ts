@@ -1,6 +1,6 @@
 import type { Check } from '../operation.ts'
 import { checkOn, checksByFacts } from './by-facts.ts'
-import { type ForwardedCall, list, Unresolvable } from './forwarded-call.ts'
+import { anyText, type ForwardedCall, list, Unresolvable } from './forwarded-call.ts'
 
 /**
  * Secrets Manager: a batch also reads each secret, or, where it names none, any of them.
@@ -16,6 +16,6 @@ export function resolveSecretsManager(call: ForwardedCall): readonly Check[] {
   )
   if (named.length > 0) return [...checks, ...named]
   if (accountId === '') throw new Unresolvable('The request names no account')
-  const all = `arn:${partition}:secretsmanager:${region}:${accountId}:secret:*`
+  const all = `arn:${partition}:secretsmanager:${region}:${accountId}:secret:${anyText}`
   return [...checks, checkOn(call, read, all)]
 }

@@ -1,98 +1,32 @@
-import { at, list, scalar, text } from './forwarded-call.ts'
+import { at, list, text } from './forwarded-call.ts'
 import { functionArn } from './function-arn.ts'
-import type { KeyOf } from './keys.ts'
-
-const member =
-  (...path: string[]): KeyOf =>
-  ({ input }) =>
-    scalar(at(input, ...path))
-
-const strings = (value: unknown) => {
-  const found = list(value).flatMap((each) => text(each) ?? [])
-  return found.length > 0 ? found : undefined
-}
-
-const stringsAt =
-  (...path: string[]): KeyOf =>
-  ({ input }) =>
-    strings(at(input, ...path))
-
-/** Attributes by their names; an expression names them under another grammar, and is not read. */
-const attributes: KeyOf = ({ input, operation }) => {
-  const named = strings(input.AttributesToGet) ?? []
-  const keys = Object.keys(Object(input.Key ?? input.Item) as object)
-  const legacy = ['Expected', 'AttributeUpdates', 'KeyConditions', 'QueryFilter', 'ScanFilter']
-  const further = legacy.flatMap((name) => Object.keys(Object(input[name]) as object))
-  const all = [...new Set([...named, ...keys, ...further])]
-  return operation.name.startsWith('Batch') || all.length === 0 ? undefined : all
-}
+import { eventPatternKeys } from './event-pattern.ts'
+import { member, strings, stringsAt } from './key-members.ts'
+import { type KeyOf, notKnown } from './key.ts'
 
 /** Condition keys by name in lower case. Source: Service Authorization Reference, each service. */
 export const serviceKeys: Readonly<Record<string, KeyOf>> = {
-  'dynamodb:attributes': attributes,
-  'dynamodb:select': member('Select'),
-  'dynamodb:returnvalues': member('ReturnValues'),
-  'dynamodb:returnconsumedcapacity': member('ReturnConsumedCapacity'),
-  'dynamodb:enclosingoperation': ({ operation }) =>
-    /^(Transact|ExecuteTransaction|BatchExecute)/.test(operation.name) ? operation.name : undefined,
-  'dynamodb:fulltablescan': ({ operation }) => (operation.name === 'Scan' ? 'true' : undefined),
   'sns:protocol': member('Protocol'),
   'sns:endpoint': member('Endpoint'),
+  // A mapping is told by its id alone, which does not say whose function it is.
   'lambda:functionarn': (call) =>
     call.input.FunctionName === undefined
-      ? undefined
+      ? notKnown
       : functionArn(call, call.input.FunctionName, undefined),
   'lambda:principal': member('Principal'),
-  'lambda:functionurlauthtype': ({ input }) =>
-    text(input.FunctionUrlAuthType) ?? text(input.AuthType),
+  'lambda:functionurlauthtype': ({ input, operation }) =>
+    text(input.FunctionUrlAuthType) ??
+    text(input.AuthType) ??
+    (operation.name.endsWith('FunctionUrlConfig') ? notKnown : undefined),
+  // Whose it is only EC2 knows.
+  'lambda:vpcids': ({ input }) =>
+    list(at(input, 'VpcConfig', 'SubnetIds')).length > 0 ? notKnown : undefined,
   'lambda:codesigningconfigarn': member('CodeSigningConfigArn'),
   'lambda:layer': stringsAt('Layers'),
   'lambda:securitygroupids': stringsAt('VpcConfig', 'SecurityGroupIds'),
   'lambda:subnetids': stringsAt('VpcConfig', 'SubnetIds'),
   'lambda:eventsourcetoken': member('EventSourceToken'),
   'lambda:invokedviafunctionurl': member('InvokedViaFunctionUrl'),
-  'kms:bypasspolicylockoutsafetycheck': member('BypassPolicyLockoutSafetyCheck'),
-  'kms:calleraccount': ({ accountId }) => text(accountId),
-  'kms:customermasterkeyspec': ({ input }) =>
-    text(input.KeySpec) ?? text(input.CustomerMasterKeySpec),
-  'kms:customermasterkeyusage': member('KeyUsage'),
-  'kms:keyspec': ({ input }) => text(input.KeySpec) ?? text(input.CustomerMasterKeySpec),
-  'kms:keyusage': member('KeyUsage'),
-  'kms:keyorigin': member('Origin'),
-  'kms:multiregion': member('MultiRegion'),
-  'kms:datakeypairspec': member('KeyPairSpec'),
-  'kms:encryptionalgorithm': member('EncryptionAlgorithm'),
-  'kms:expirationmodel': member('ExpirationModel'),
-  'kms:granteeprincipal': member('GranteePrincipal'),
-  'kms:granteeserviceprincipal': member('GranteeServicePrincipal'),
-  'kms:retiringprincipal': member('RetiringPrincipal'),
-  'kms:retiringserviceprincipal': member('RetiringServicePrincipal'),
-  'kms:grantoperations': stringsAt('Operations'),
-  'kms:grantisforawsresource': () => 'false',
-  'kms:grantconstrainttype': ({ input }) => {
-    const names = ['EncryptionContextEquals', 'EncryptionContextSubset']
-    return names.find((name) => at(input, 'Constraints', name) !== undefined)
-  },
-  'kms:encryptioncontextkeys': ({ input }) => {
-    const names = Object.keys(Object(input.EncryptionContext) as object)
-    return names.length > 0 ? names : undefined
-  },
-  'kms:keyagreementalgorithm': member('KeyAgreementAlgorithm'),
-  'kms:macalgorithm': member('MacAlgorithm'),
-  'kms:messagetype': member('MessageType'),
-  'kms:primaryregion': member('PrimaryRegion'),
-  'kms:replicaregion': member('ReplicaRegion'),
-  'kms:requestalias': ({ input }) => {
-    const alias = /(?:^|:)(alias\/.+)$/.exec(text(input.KeyId) ?? text(input.TargetKeyId) ?? '')
-    return alias?.[1]
-  },
-  'kms:rotationperiodindays': member('RotationPeriodInDays'),
-  'kms:schedulekeydeletionpendingwindowindays': ({ input }) =>
-    scalar(input.PendingWindowInDays) ?? '30',
-  'kms:signingalgorithm': member('SigningAlgorithm'),
-  'kms:validto': member('ValidTo'),
-  'kms:wrappingalgorithm': member('WrappingAlgorithm'),
-  'kms:wrappingkeyspec': member('WrappingKeySpec'),
   'secretsmanager:name': member('Name'),
   'secretsmanager:description': member('Description'),
   'secretsmanager:kmskeyid': member('KmsKeyId'),
@@ -101,6 +35,14 @@ export const serviceKeys: Readonly<Record<string, KeyOf>> = {
   'secretsmanager:rotationlambdaarn': member('RotationLambdaARN'),
   'secretsmanager:rotateimmediately': member('RotateImmediately'),
   'secretsmanager:blockpublicpolicy': member('BlockPublicPolicy'),
+  'secretsmanager:addreplicaregions': ({ input }) =>
+    strings(list(input.AddReplicaRegions).map((each) => at(each, 'Region'))),
+  'secretsmanager:forceoverwritereplicasecret': member('ForceOverwriteReplicaSecret'),
+  'secretsmanager:externalsecretrotationrolearn': member('ExternalSecretRotationRoleArn'),
+  'secretsmanager:modifyrotationrules': ({ input }) =>
+    input.RotationRules === undefined ? undefined : 'true',
+  'secretsmanager:kmskeyarn': ({ input }) => arnOr(notKnown, input.KmsKeyId),
+  'secretsmanager:secretid': ({ input }) => arnOr(notKnown, input.SecretId),
   'secretsmanager:versionid': member('VersionId'),
   'secretsmanager:versionstage': member('VersionStage'),
   'secretsmanager:type': member('Type'),
@@ -110,9 +52,7 @@ export const serviceKeys: Readonly<Record<string, KeyOf>> = {
   'ssm:documenttype': member('DocumentType'),
   'ssm:synctype': member('SyncType'),
   'events:targetarn': ({ input }) => strings(list(input.Targets).map((each) => at(each, 'Arn'))),
-  'events:source': ({ input }) => strings(list(input.Entries).map((each) => at(each, 'Source'))),
-  'events:detail-type': ({ input }) =>
-    strings(list(input.Entries).map((each) => at(each, 'DetailType'))),
+  ...eventPatternKeys,
   'cloudwatch:namespace': member('Namespace'),
   'cloudwatch:alarmactions': stringsAt('AlarmActions'),
   'ecs:cluster': ({ input, partition, region, accountId }) => {
@@ -128,4 +68,41 @@ export const serviceKeys: Readonly<Record<string, KeyOf>> = {
   'ecs:task-cpu': member('cpu'),
   'ecs:task-memory': member('memory'),
   'ecr:accountsetting': member('name'),
+  'ecs:auto-assign-public-ip': ({ input }) => {
+    const given = at(input, 'networkConfiguration', 'awsvpcConfiguration', 'assignPublicIp')
+    return text(given) === undefined ? undefined : String(given === 'ENABLED')
+  },
+  'ecs:subnet': stringsAt('networkConfiguration', 'awsvpcConfiguration', 'subnets'),
+  'ecs:enable-service-connect': member('serviceConnectConfiguration', 'enabled'),
+  'ecs:enable-vpc-lattice': ({ input }) => String(list(input.vpcLatticeConfigurations).length > 0),
+  'ecs:enable-ebs-volumes': ({ input }) =>
+    String(
+      list(input.volumeConfigurations).some((each) => at(each, 'managedEBSVolume') !== undefined),
+    ),
+  'logs:deliverydestinationresourcearn': member(
+    'deliveryDestinationConfiguration',
+    'destinationResourceArn',
+  ),
+  'logs:loggeneratingresourcearns': ({ input, operation }) =>
+    operation.name === 'PutDeliverySource' ? strings([input.resourceArn]) : notKnown,
+  'states:statemachinequalifier': (_, { arn }) => {
+    const [, , , , , kind, , qualifier] = arn.split(':')
+    return kind === 'stateMachine' ? qualifier : notKnown
+  },
+  // Of calls that come from an instance or a function: the session says so, or is none of theirs.
+  'ec2:sourceinstancearn': () => undefined,
+  'ssm:sourceinstancearn': () => undefined,
+  'lambda:sourcefunctionarn': () => undefined,
+  // Set where AWS Fault Injection Service calls.
+  'dynamodb:fisactionid': () => undefined,
+  'dynamodb:fistargetarns': () => undefined,
+  'kinesis:fisactionid': () => undefined,
+  'kinesis:fisinjectpercentage': () => undefined,
+  'kinesis:fistargetarns': () => undefined,
+}
+
+/** The ARN that a member holds; a mere name does not tell all of it. */
+function arnOr<T>(otherwise: T, given: unknown): string | T | undefined {
+  const named = text(given)
+  return named === undefined || named.startsWith('arn:') ? named : otherwise
 }

@@ -35,6 +35,7 @@ export const expectedActions: Readonly<Record<string, readonly string[]>> = {
   's3:CompleteMultipartUpload': ['s3:PutObject'],
   's3:CopyObject': [
     's3:GetObject',
+    's3:GetObjectTagging',
     's3:PutObject',
     's3:PutObjectAcl',
     's3:PutObjectTagging',
