@@ -35,7 +35,7 @@ export function openLog({ level, format, to }: LogOptions): OpenLog {
     fd,
     sync: false,
     minLength: bufferBytes,
-    maxWrite: bufferBytes,
+    maxWrite: 2 * bufferBytes, // It has to be more than what is collected.
   })
   const timer = setInterval(() => {
     destination.flush()
