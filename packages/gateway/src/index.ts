@@ -16,6 +16,8 @@ export type {
 export type { AccountHint, BackendAccounts } from './forward/accounts.ts'
 export { createBackend } from './forward/backend.ts'
 export type { Backend, BackendOptions } from './forward/backend.ts'
+export type { BackendState } from './forward/circuit.ts'
+export type { BackendLimits } from './forward/limits.ts'
 export { asking } from './forward/ask.ts'
 export type { Adoptable, Ask, Asked, KeptService } from './registry/kept.ts'
 export { keptService } from './registry/kept-services.ts'

@@ -37,8 +37,6 @@ export interface GateRequest extends HttpRequest {
 /** An answer whose body may still be to come; a stream that ends early is no whole answer. */
 export interface GateAnswer extends Omit<HttpAnswer, 'body'> {
   readonly body: HttpAnswer['body'] | Readable
-  /** Its stream has no length, and nothing but the end of its connection to say that it is whole. */
-  readonly endsWithConnection?: boolean
 }
 
 /** What a call for a backend needs allowed. Must be pure. */

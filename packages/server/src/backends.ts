@@ -1,12 +1,21 @@
 /** The services that are forwarded, from what the operator has set. */
-import { createBackend, type Backend, type BackendAccounts, type Service } from '@bailiwick/gateway'
+import {
+  createBackend,
+  type Backend,
+  type BackendAccounts,
+  type BackendState,
+  type Service,
+} from '@bailiwick/gateway'
 import { forwardedServices, loadModel, type ForwardedService } from '@bailiwick/wire'
+import type { Logger } from './http/log.ts'
 import { StartError, type BackendSetting, type ServerOptions } from './options.ts'
 import type { Scope } from './services/operation.ts'
 
 export interface Forwarding {
   /** By signing name. */
   readonly services: readonly (readonly [signingName: string, service: Service<Scope>])[]
+  /** How the backend of each service stands. */
+  readonly states: () => Readonly<Record<string, BackendState>>
   close(): void
 }
 
@@ -17,6 +26,7 @@ export interface Forwarding {
 export function openBackends(
   { backends = [], observe = [] }: ServerOptions,
   firstAccountId: string,
+  log: Pick<Logger, 'info' | 'warn'>,
 ): Forwarding {
   const byService = new Map<ForwardedService, Backend>()
   const opened: Backend[] = []
@@ -29,6 +39,9 @@ export function openBackends(
       ...setting,
       url: checkedUrl(setting.url),
       accounts: accountsOf(setting, firstAccountId),
+      onChange: (isReachable) => {
+        report(log, setting.url, isReachable)
+      },
     })
     opened.push(backend)
     const names =
@@ -51,10 +64,17 @@ export function openBackends(
   })
   return {
     services,
+    states: () => Object.fromEntries([...byService].map(([name, { state }]) => [name, state()])),
     close: () => {
       for (const backend of opened) backend.close()
     },
   }
+}
+
+/** Once when it can no longer be reached, and once when it can again. */
+function report(log: Pick<Logger, 'info' | 'warn'>, backend: string, isReachable: boolean): void {
+  if (isReachable) log.info({ backend }, 'the backend can be reached again')
+  else log.warn({ backend }, 'the backend cannot be reached: its requests are refused at once')
 }
 
 function accountsOf(

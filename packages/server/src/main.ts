@@ -120,16 +120,14 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     ...{ store, principals, partition, managedPolicies, randomBytes, sessions },
     secrets: createSecrets(vault, randomBytes),
     ...tokens,
-    webIdentityKeys,
-    roleUsage: noRoleUsage,
-    reports,
+    ...{ webIdentityKeys, roleUsage: noRoleUsage, reports },
     notify: notifications.notify,
     quota: (_accountId, name) => options.quotas?.[name] ?? quotaDefaults[name],
   })
   const issuers = issuersOf(store, webIdentityKeys)
   const { lookup } = principals
   const credentials = openCredentials({ store, vault, issuers }, lookup, options, log)
-  const backends = openBackends(options, await firstAccountOf(store))
+  const backends = openBackends(options, await firstAccountOf(store), log)
   const forwarding = { services: services(backends.services), partition, resources }
   const gate = createGate<Scope>({ ...gatePorts(credentials, scopes, ledger, log), ...forwarding })
   const rotation = rotateKeys([sessionKeys, webIdentityKeys], log)
@@ -141,7 +139,8 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
   }
   const { messages } = tokens
   const federation = openSignIn({ store, principals, sessions, messages, randomBytes, ledger, log })
-  const paths = { issuers, federation, ...(options.ephemeral && { reset }) }
+  const { states } = backends
+  const paths = { issuers, federation, backends: states, ...(options.ephemeral && { reset }) }
   const listener = await open(options, gate, store, log, paths)
   const retention = openRetention(store, options, log)
   const metadata = await openMetadata(store, options, { partition, sessions, ...principals }, log)

@@ -49,8 +49,8 @@ export async function passedAnswer<Scope extends GateScope>(
     const bytesMax = forwarding.ids === undefined ? rewrittenBytesMax : renamedBytesMax
     return passedWhole(await wholeAnswer(answer, bytesMax).catch(unreachable), forwarding)
   }
-  const { status, body, endsWithConnection } = answer
-  return { status, headers: passedHeaders(answer, forwarding), body, endsWithConnection }
+  const { status, body } = answer
+  return { status, headers: passedHeaders(answer, forwarding), body }
 }
 
 /** The same of one that is here already. */

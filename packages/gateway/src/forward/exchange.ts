@@ -20,8 +20,6 @@ export interface BackendAnswer {
   readonly headers: Readonly<Record<string, string>>
   /** Destroyed, without an end, where it was cut off. */
   readonly body: Readable
-  /** It has no length: whether it was whole, only the end of the connection says. */
-  readonly endsWithConnection: boolean
 }
 
 /** What one exchange needs to know, and tells. */
@@ -63,8 +61,7 @@ export function exchange(
       resolve(answerOf(incoming))
     }
     const giveUp = (cause: Error) => {
-      // First the answer: where only the end of the connection ends it, it would look whole.
-      if (incoming?.complete === false) incoming.destroy()
+      cutOff(incoming)
       outgoing.destroy(cause)
     }
     options.onClose?.(() => {
@@ -79,9 +76,13 @@ export function exchange(
     })
     outgoing.on('error', (cause) => {
       stop()
-      if (incoming?.complete === false) incoming.destroy()
+      cutOff(incoming)
       // What broke the body is the caller's to hear; all else is between us and the backend.
       reject(isRefusal(cause) ? cause : failed(cause, connection.failure(cause)))
+    })
+    // Without an error too: after a change of protocols, which nobody asked for.
+    outgoing.on('close', () => {
+      reject(failed(new Error('it closes the connection'), 'broken'))
     })
     if (isBytes) {
       outgoing.end(body)
@@ -96,6 +97,17 @@ export function exchange(
       settle()
     })
   })
+}
+
+/**
+ * Ends an answer that is not whole. One without a length would look whole: node takes any end of its
+ * connection for the end of the answer, also a reset.
+ */
+function cutOff(incoming: IncomingMessage | undefined): void {
+  if (incoming === undefined) return
+  const { 'content-length': length, 'transfer-encoding': encoding } = incoming.headers
+  const hasEnd = length !== undefined || encoding !== undefined
+  if (!incoming.complete || !hasEnd) incoming.destroy(new Error('it is cut off'))
 }
 
 /** Nobody hears it; it is what the log and the events say. 499 as many proxies log it. */
@@ -152,7 +164,5 @@ function answerOf(incoming: IncomingMessage): BackendAnswer {
     const value = rawHeaders[i + 1] as string
     headers[name] = Object.hasOwn(headers, name) ? `${headers[name]}, ${value}` : value
   }
-  const endsWithConnection =
-    headers['content-length'] === undefined && headers['transfer-encoding'] === undefined
-  return { status: incoming.statusCode ?? 502, headers, body: incoming, endsWithConnection }
+  return { status: incoming.statusCode ?? 502, headers, body: incoming }
 }

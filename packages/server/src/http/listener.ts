@@ -237,7 +237,6 @@ function send({ incoming, response, state }: Exchange, answer: GateAnswer): void
   if (state.closing) response.setHeader('connection', 'close')
   if (!incoming.complete) discardRest(incoming, response)
   if (isStream(body)) {
-    if (answer.endsWithConnection) response.useChunkedEncodingByDefault = false
     response.writeHead(answer.status, answer.headers)
     sendStream(body, response)
     return

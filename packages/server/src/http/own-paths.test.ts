@@ -72,6 +72,15 @@ test('health says why not', async () => {
   expect(well?.status).toBe(200)
 })
 
+test('health tells how backends stand, and is well without them', async () => {
+  const asked = request('GET', '/_bailiwick/health', ['Host', 'x'])
+  const unhealthy = () => Promise.resolve(undefined)
+  const backends = () => ({ s3: 'unreachable', sqs: 'untried' })
+  const well = await answerOwnPath(asked, { unhealthy, backends })
+  expect(well?.status).toBe(200)
+  expect(JSON.parse(String(well?.body))).toEqual({ status: 'ok', backends: backends() })
+})
+
 test('paths that are not ours are the gate’s', () => {
   const paths = { unhealthy: () => Promise.resolve(undefined) }
   expect(answerOwnPath(request('POST', '/', local), paths)).toBeUndefined()

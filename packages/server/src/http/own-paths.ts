@@ -8,6 +8,8 @@ import { hostName, isLoopback } from './loopback.ts'
 export interface OwnPaths {
   /** Why it cannot serve; undefined when it can. */
   readonly unhealthy: () => Promise<string | undefined>
+  /** How the backend of each service stands: it says nothing about whether we can serve. */
+  readonly backends?: () => Readonly<Record<string, string>>
   readonly issuers?: Issuers
   /** Signing in to the console with temporary credentials. */
   readonly federation?: (request: HttpRequest) => Promise<HttpAnswer>
@@ -46,8 +48,10 @@ async function health(request: HttpRequest, paths: OwnPaths): Promise<HttpAnswer
     return json(405, { message: 'Ask with GET.' })
   }
   const reason = await paths.unhealthy()
+  const states = paths.backends?.() ?? {}
+  const backends = Object.keys(states).length > 0 && { backends: states }
   return reason === undefined
-    ? json(200, { status: 'ok' })
+    ? json(200, { status: 'ok', ...backends })
     : json(503, { status: 'unavailable', reason })
 }
 
