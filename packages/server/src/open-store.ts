@@ -9,7 +9,6 @@ import {
 import { sealingKey, type RandomBytes, type SealingKey } from './credentials/seal.ts'
 import { StartError, type ServerOptions } from './options.ts'
 import type { Store } from './store/port.ts'
-import { openPostgresStore } from './store/postgres/open.ts'
 import { openSqliteStore } from './store/sqlite/open.ts'
 
 export type StoreOptions = Pick<
@@ -41,7 +40,11 @@ function makeDataFolder(dataDir: string): void {
 
 export async function openStore(options: StoreOptions): Promise<Store> {
   if (!options.ephemeral) makeDataFolder(options.dataDir)
-  if (options.databaseUrl !== undefined) return openPostgresStore({ url: options.databaseUrl })
+  if (options.databaseUrl !== undefined) {
+    // Loaded here: its statements are compiled as it loads, and most run on SQLite.
+    const { openPostgresStore } = await import('./store/postgres/open.ts')
+    return openPostgresStore({ url: options.databaseUrl })
+  }
   if (options.ephemeral) return openSqliteStore({ memory: true })
   return openSqliteStore({ file: join(options.dataDir, 'bailiwick.db') })
 }
