@@ -196,7 +196,7 @@ const rooms: readonly Lock[] = [
       `${server}/(federation|domain|credentials)/`,
       `${server}/store/port\\.ts$`,
       '^packages/gateway/',
-      npm('(jose|@node-saml/node-saml|xml-crypto|@xmldom/xmldom)'),
+      npm('(jose|@node-saml/node-saml|xml-crypto|@xmldom/xmldom|(@types/)?xml-encryption)'),
       '^(node:)?(crypto|dns|http|https|net|tls)$',
     ],
     'server/federation imports domain, store/port, credentials, gateway and the libraries of its standards: it answers who a token or an assertion proves, and decides nothing',

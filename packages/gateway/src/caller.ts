@@ -59,6 +59,8 @@ export interface Caller {
   readonly userId: string
   /** Friendly name of an IAM user. */
   readonly userName?: string
+  /** Of root, where its account has one. */
+  readonly accountAlias?: string
   /** Absent for the anonymous. */
   readonly accessKeyId?: string
   readonly session?: CallerSession

@@ -228,6 +228,7 @@ function record<Scope extends GateScope>(
     sourceIp: request.remoteAddress,
     userAgent: request.headers.get('user-agent') ?? '',
     secure: request.secure,
+    ...(request.tls && { tls: request.tls }),
     host: request.headers.get('host') ?? '',
     ...(recognised && {
       service: recognised.service.model,

@@ -136,6 +136,7 @@ export interface GateEvent {
   readonly sourceIp: string
   readonly userAgent: string
   readonly secure: boolean
+  readonly tls?: HttpRequest['tls']
   readonly host: string
 }
 

@@ -15,8 +15,11 @@ export interface HttpRequest {
   readonly body: Uint8Array
   /** Whether the connection was TLS. */
   readonly secure: boolean
-  /** `1.3`; absent without TLS, and where a proxy does not tell. */
-  readonly tlsVersion?: string
+  /**
+   * How it was secured: `TLSv1.3`, and the cipher suite as OpenSSL names it; absent without TLS, and
+   * where a proxy does not tell.
+   */
+  readonly tls?: { readonly version: string; readonly cipherSuite: string }
   /** The peer's IP address, without port. */
   readonly remoteAddress: string
 }

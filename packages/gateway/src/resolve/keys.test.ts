@@ -174,7 +174,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
       object,
       's3:TlsVersion',
       '1.3',
-      { request: { ...nothingSent, tlsVersion: '1.3' } },
+      { request: { ...nothingSent, tls: { version: 'TLSv1.3', cipherSuite: '' } } },
     ],
     [
       's3:GetObject',

@@ -24,8 +24,8 @@ export const s3Keys: Readonly<Record<string, KeyOf>> = {
   's3:locationconstraint': member('CreateBucketConfiguration', 'LocationConstraint'),
   's3:resourceaccount': (_, { owner }) => text(owner),
   // Behind a proxy only the proxy knows it.
-  's3:tlsversion': ({ request: { secure, tlsVersion } }) =>
-    tlsVersion ?? (secure ? notKnown : undefined),
+  's3:tlsversion': ({ request: { secure, tls } }) =>
+    tls?.version.replace('TLSv', '') ?? (secure ? notKnown : undefined),
   // Of calls through an access point, whose ARN says whose it is, not how it is reached.
   's3:dataaccesspointarn': (_, { arn }) => accessPointOf(arn),
   's3:dataaccesspointaccount': (_, { arn }) => accessPointOf(arn)?.split(':')[4],

@@ -5,7 +5,7 @@
  * Source: IAM User Guide, "AWS Multi-factor authentication in IAM"; RFC 6238, sections 5 and 6. AWS
  * does not publish its windows and locks: the numbers below are chosen by us.
  */
-import { createMfaLocks } from './mfa-locks.ts'
+import { createFailureLocks } from './failure-locks.ts'
 import type { MfaPort, TotpDevice } from './port.ts'
 import type { RandomBytes } from './seal.ts'
 import type { SecretVault } from './secrets.ts'
@@ -32,7 +32,7 @@ function matchingStep(steps: readonly number[], fits: (step: number) => boolean)
 }
 
 export function createMfa(vault: SecretVault, randomBytes: RandomBytes): MfaPort {
-  const locks = createMfaLocks()
+  const locks = createFailureLocks()
 
   function seedOf(device: TotpDevice, sealed: Uint8Array | undefined): Uint8Array | undefined {
     const seed = sealed && vault.open(device.id, sealed)

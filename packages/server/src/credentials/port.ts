@@ -51,12 +51,22 @@ export interface MfaPort {
   ): Required<Pick<MfaDevice, 'lastUsedStep' | 'driftSteps'>> | undefined
 }
 
+/** Failed tries against one thing, by its id; in memory. */
+export interface FailureLocks {
+  isLocked(id: string, now: Date): boolean
+  failed(id: string, now: Date): void
+  /** A right one forgives what failed before. */
+  succeeded(id: string): void
+}
+
 /** What is kept of a device that codes are told by. */
 export type TotpDevice = Pick<MfaDevice, 'id' | 'lastUsedStep' | 'driftSteps'>
 
 /** Makes and keeps secrets; nothing else in the house sees one in the clear. */
 export interface SecretsPort {
   readonly passwords: PasswordsPort
+  /** Of wrong passwords, by the login profile's id: whoever asks for one asks here first. */
+  readonly passwordLocks: FailureLocks
   readonly mfa: MfaPort
   /** A new access key of the account: id carrying the account (AKIA…), 40-character secret, sealed. */
   newAccessKey(accountId: string): {

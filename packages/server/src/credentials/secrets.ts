@@ -1,4 +1,5 @@
 import { uniqueId } from '../domain/unique-id.ts'
+import { createFailureLocks } from './failure-locks.ts'
 import { createMfa } from './mfa.ts'
 import type { HashCost } from './password.ts'
 import { createPasswords } from './passwords.ts'
@@ -45,6 +46,7 @@ export function createSecrets(
 ): SecretsPort {
   return {
     passwords: createPasswords(vault, randomBytes, passwordCost),
+    passwordLocks: createFailureLocks(),
     mfa: createMfa(vault, randomBytes),
 
     newAccessKey(accountId) {

@@ -1,6 +1,8 @@
+import { get } from 'node:https'
 import { connect } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import type { HttpAnswer, HttpRequest } from '@bailiwick/wire'
+import { certificateOf } from '../testing/certificates.ts'
 import { bodyBytesMax, headBytesMax } from './limits.ts'
 import { listen, type Listener } from './listener.ts'
 
@@ -143,4 +145,28 @@ test('closing lets a request in flight end', async () => {
   finish(ok)
   expect(await answer).toMatch(/200 OK[^]*ok$/)
   await closed
+})
+
+test('over TLS a request tells how it was secured, without it nothing', async () => {
+  const seen: HttpRequest[] = []
+  const answer = (request: HttpRequest) => {
+    seen.push(request)
+    return Promise.resolve(ok)
+  }
+  const { pem: certificate, privateKeyPem: key } = await certificateOf('localhost')
+  const options = { host: '127.0.0.1', port: 0, answer, reportBug: () => undefined }
+  listener = await listen({ ...options, tls: { certificate, key } })
+  const { port } = listener
+  for (const maxVersion of ['TLSv1.3', 'TLSv1.2'] as const) {
+    await new Promise((resolve) => {
+      const client = { host: '127.0.0.1', port, maxVersion, rejectUnauthorized: false }
+      get(client, (response) => response.resume().once('end', resolve))
+    })
+  }
+  await listener.close()
+  const plain = await start(answer)
+  await talk(plain.port, 'GET / HTTP/1.1\r\nHost: h\r\nconnection: close\r\n\r\n')
+  expect(seen.map(({ tls }) => tls?.version)).toEqual(['TLSv1.3', 'TLSv1.2', undefined])
+  expect(seen[0]?.tls?.cipherSuite).toMatch(/^TLS_AES_/)
+  expect(seen[1]?.tls?.cipherSuite).toMatch(/^ECDHE-ECDSA-AES/)
 })

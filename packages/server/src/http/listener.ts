@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Readable } from 'node:stream'
+import { TLSSocket } from 'node:tls'
 import type { GateAnswer, GateRequest } from '@bailiwick/gateway'
 import { headersOf, type HttpRequest } from '@bailiwick/wire'
 import {
@@ -152,6 +153,7 @@ function receive(exchange: Exchange, options: ListenerOptions): void {
     headers: headersOf(incoming.rawHeaders),
     body: noBody,
     secure,
+    ...tlsOf(incoming.socket),
     remoteAddress: plainAddress(incoming.socket.remoteAddress),
   }
   if (options.isStreamed?.(head)) {
@@ -268,6 +270,12 @@ function refuseBody(incoming: IncomingMessage, response: ServerResponse): void {
   response.end(() => {
     incoming.destroy()
   })
+}
+
+/** A cipher is known once the handshake is over, as it is when a request has come. */
+function tlsOf(socket: Socket): Pick<HttpRequest, 'tls'> {
+  if (!(socket instanceof TLSSocket)) return {}
+  return { tls: { version: socket.getProtocol() ?? '', cipherSuite: socket.getCipher().name } }
 }
 
 /** IPv4 as IPv4, also where the socket listens on both: `::ffff:192.0.2.1`. */

@@ -60,6 +60,32 @@ const identities: readonly [what: string, caller: GateEvent['caller'], expected:
     { type: 'Root', principalId: accountId, arn: root.arn, ...key },
   ],
   [
+    'root of an account with an alias',
+    { ...nameless, principal: root, arn: root.arn, userId: accountId, accountAlias: 'acme' },
+    { type: 'Root', principalId: accountId, arn: root.arn, ...key, userName: 'acme' },
+  ],
+  [
+    'a role session of a web identity token',
+    {
+      ...{ ...nameless, principal: roleSession, arn: roleSession.arn, userId: 'AROAR:s' },
+      session: { ...session, kind: 'assumedRole' },
+      contextKeys: new Map([['aws:federatedprovider', 'arn:aws:iam::1:oidc-provider/issuer']]),
+    },
+    {
+      ...{ type: 'AssumedRole', principalId: 'AROAR:s', arn: roleSession.arn, ...key },
+      sessionContext: {
+        sessionIssuer: {
+          ...{ type: 'Role', principalId: 'AROAR', arn: roleArn, accountId, userName: 'R' },
+        },
+        webIdFederationData: {
+          federatedProvider: 'arn:aws:iam::1:oidc-provider/issuer',
+          attributes: {},
+        },
+        attributes,
+      },
+    },
+  ],
+  [
     'a role session',
     {
       ...{ ...nameless, principal: roleSession, arn: roleSession.arn, userId: 'AROAR:s' },
@@ -284,4 +310,15 @@ test('who is not known, and a request for no service, leaves none', () => {
   const anonymous = { ...homeless, principal: { kind: 'anonymous' } } as const
   const error = { code: 'InvalidIdentityToken', message: '' }
   expect(eventLines(eventOf({ service: iam, caller: anonymous, error }))).toBeUndefined()
+})
+
+test('over TLS the record says how, without it nothing', () => {
+  const tls = { version: 'TLSv1.3', cipherSuite: 'TLS_AES_128_GCM_SHA256' }
+  const [record] = recordsOf({ secure: true, tls, host: 'iam.example.com' })
+  expect(record?.['tlsDetails']).toEqual({
+    tlsVersion: 'TLSv1.3',
+    cipherSuite: 'TLS_AES_128_GCM_SHA256',
+    clientProvidedHostHeader: 'iam.example.com',
+  })
+  expect(recordsOf({ secure: false })[0]).not.toHaveProperty('tlsDetails')
 })

@@ -8,6 +8,7 @@ import type { GateEvent } from '@bailiwick/gateway'
 import type { Shape } from '@bailiwick/wire'
 import { parseArn } from '../domain/arn.ts'
 import { isoSeconds } from '../domain/iso-seconds.ts'
+import { tlsDetailsOf } from './tls-details.ts'
 import { userIdentityOf } from './user-identity.ts'
 
 const hidden = 'HIDDEN_DUE_TO_SECURITY_REASONS'
@@ -101,7 +102,7 @@ function eventRecord(
     recipientAccountId: accountId,
     ...(sharedEventID !== undefined && { sharedEventID }),
     eventCategory: 'Management',
-    ...(event.secure && { tlsDetails: { clientProvidedHostHeader: event.host } }),
+    ...tlsDetailsOf(event),
   }
 }
 

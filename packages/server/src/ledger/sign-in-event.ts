@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto'
 import { isoSeconds } from '../domain/iso-seconds.ts'
 import type { SignInEvent } from '../signin/port.ts'
+import { tlsDetailsOf } from './tls-details.ts'
 import { userIdentityOf } from './user-identity.ts'
 
 /** A line of JSON, with its newline. */
@@ -35,7 +36,7 @@ export function signInLine(event: SignInEvent): string | undefined {
     managementEvent: true,
     recipientAccountId: caller.accountId,
     eventCategory: 'Management',
-    ...(event.secure && { tlsDetails: { clientProvidedHostHeader: event.host } }),
+    ...tlsDetailsOf(event),
   }
   return `${JSON.stringify(record)}\n`
 }

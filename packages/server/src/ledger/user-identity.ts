@@ -10,7 +10,7 @@ export function userIdentityOf(caller: Caller): Record<string, unknown> {
   const named = { principalId: userId, arn, accountId, accessKeyId }
   switch (principal.kind) {
     case 'root':
-      return { type: 'Root', ...named, ...sessionContext(caller) }
+      return { type: 'Root', ...named, userName: caller.accountAlias, ...sessionContext(caller) }
     case 'user':
       return { type: 'IAMUser', ...named, userName, ...sessionContext(caller) }
     case 'roleSession': {
@@ -58,9 +58,13 @@ function sessionContext(caller: Caller, sessionIssuer?: Record<string, unknown>)
     creationDate: isoSeconds(session.issuedAt),
     mfaAuthenticated: String(session.multiFactorAuthenticated),
   }
+  const federatedProvider = caller.contextKeys.get('aws:federatedprovider')
   return {
     sessionContext: {
       ...(sessionIssuer && { sessionIssuer }),
+      ...(federatedProvider !== undefined && {
+        webIdFederationData: { federatedProvider, attributes: {} },
+      }),
       attributes,
       ...(session.sourceIdentity !== undefined && { sourceIdentity: session.sourceIdentity }),
       ...(session.kind === 'assumedRoot' && { assumedRoot: 'true' }),

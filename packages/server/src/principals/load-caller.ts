@@ -46,6 +46,7 @@ export async function loadCaller(
     arn: identity.arn,
     userId: facts.userId,
     ...(facts.userName !== undefined && { userName: facts.userName }),
+    ...(facts.type === 'Account' && account.alias && { accountAlias: account.alias }),
     accessKeyId: owner.accessKeyId,
     ...(claims && { session: callerSession(claims) }),
     contextKeys,

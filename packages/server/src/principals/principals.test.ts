@@ -337,3 +337,15 @@ test('a stored policy that does not parse denies everything, and is reported', a
   expect(await mayList(d, ann)).toBe(false)
   expect(d.reports.join()).toContain('does not parse')
 })
+
+test('root is named by its account’s alias, as long as there is one; users are not', async () => {
+  const d = await openDeployment()
+  const root = await d.root(home)
+  const ann = await userWith(d, root, 'Ann')
+  const alias = async (as: Credentials) => (await d.callerOf(as)).accountAlias
+  expect(await alias(root)).toBeUndefined()
+  await d.call(root, 'iam', 'CreateAccountAlias', { AccountAlias: 'acme' })
+  expect([await alias(root), await alias(ann)]).toEqual(['acme', undefined])
+  await d.call(root, 'iam', 'DeleteAccountAlias', { AccountAlias: 'acme' })
+  expect(await alias(root)).toBeUndefined()
+})

@@ -93,6 +93,7 @@ function record(exchange: Exchange, status: number, error?: string): void {
     sourceIp: request.remoteAddress,
     userAgent: request.headers.get('user-agent') ?? '',
     secure: request.secure,
+    ...(request.tls && { tls: request.tls }),
     host: request.headers.get('host') ?? '',
     ...(name && { name }),
     ...(caller && { caller }),

@@ -1,6 +1,6 @@
 /** What signing in with temporary credentials proves, for the console to make a session of. */
 import type { Caller } from '@bailiwick/gateway'
-import type { HttpAnswer } from '@bailiwick/wire'
+import type { HttpAnswer, HttpRequest } from '@bailiwick/wire'
 import type { SessionClaims } from '../credentials/port.ts'
 
 /** Proved once: its token was good, and will be no more. */
@@ -35,5 +35,6 @@ export interface SignInEvent {
   readonly sourceIp: string
   readonly userAgent: string
   readonly secure: boolean
+  readonly tls?: HttpRequest['tls']
   readonly host: string
 }

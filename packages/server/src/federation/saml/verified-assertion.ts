@@ -1,4 +1,6 @@
 /** The assertion of a response, as far as a certificate of the provider's has signed it. */
+import { encryptedAssertionOf, hidesStrongSignatures } from './encrypted-assertion.ts'
+import { isStronglySigned } from './signature-algorithms.ts'
 import { isPlainXml, rootElement } from './xml.ts'
 
 export interface SigningParty {
@@ -27,21 +29,18 @@ async function loadVerifier() {
 
 let verifierLoaded: ReturnType<typeof loadVerifier> | undefined
 
-/** Source: XML Encryption 1.1 §2.3; how node-saml finds it. */
-const encrypted = /<(?:\w+:)?EncryptedAssertion[\s>]/
-/** Chosen by us: SHA-1 signs nothing any more. */
-const weakAlgorithms = /(?:rsa-sha1|dsa-sha1|hmac-sha\d+|rsa-md5)"/
-
 /** Undefined where nobody whom the provider names has signed it, or it is no response. */
 export async function verifiedAssertion(
   xml: string,
   party: SigningParty,
 ): Promise<Element | undefined> {
-  if (!isPlainXml(xml) || weakAlgorithms.test(xml)) return undefined
-  const isEncrypted = encrypted.test(xml)
-  if (party.mustBeEncrypted && !isEncrypted) return undefined
-  const keys = isEncrypted ? party.privateKeys : [undefined]
+  const response = isPlainXml(xml) ? rootElement(xml) : undefined
+  if (!response || !isStronglySigned(response)) return undefined
+  const encrypted = encryptedAssertionOf(response)
+  if (party.mustBeEncrypted && !encrypted) return undefined
+  const keys = encrypted ? party.privateKeys : [undefined]
   for (const key of keys) {
+    if (encrypted && key !== undefined && !(await hidesStrongSignatures(encrypted, key))) continue
     const text = await verifiedText(xml, party, key)
     if (text !== undefined) return rootElement(text)
   }

@@ -1,6 +1,6 @@
 import { ApiError } from '../api-error.ts'
 
-/** Source: recorded from UploadSigningCertificate; the body is repeated as it came. */
-export function malformedCertificate(body: string): ApiError {
-  return new ApiError('MalformedCertificate', `Certificate ${body} is malformed.`)
+/** Chosen by us: AWS repeats the body, which may be a private key that was pasted in its place. */
+export function malformedCertificate(): ApiError {
+  return new ApiError('MalformedCertificate', 'The certificate is malformed.')
 }

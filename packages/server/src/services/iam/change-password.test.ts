@@ -132,3 +132,35 @@ test('of two changes from one old password, one wins', async () => {
   const refused = outcomes.find((outcome) => outcome.status === 'rejected')
   expect(refused?.reason).toMatchObject({ code: 'AccessDenied' })
 })
+
+// Source: chosen by us, the numbers of credentials/failure-locks.ts.
+test('five wrong ones lock it for a minute, the right one included; nobody else', async () => {
+  const { deployment, iam, refuses, root, ann } = await houseWithAnn(mayChange)
+  const bea = await userWith(deployment, root, 'Bea', mayChange)
+  await iam('CreateLoginProfile', { UserName: 'Bea', Password: OldPassword })
+  const right = { OldPassword, NewPassword }
+  const guess = { OldPassword: 'Wrong-Horse-6', NewPassword }
+  const wrong = 'The old password was incorrect.'
+  const locked = 'Too many wrong passwords: try again in a while.'
+  for (let tries = 0; tries < 5; tries++) {
+    await refuses('ChangePassword', guess, 'AccessDenied', wrong, ann)
+  }
+  await refuses('ChangePassword', guess, 'AccessDenied', locked, ann)
+  await refuses('ChangePassword', right, 'AccessDenied', locked, ann)
+  await iam('ChangePassword', right, bea)
+  deployment.clock.now = new Date(deployment.clock.now.getTime() + 60_000)
+  await iam('ChangePassword', right, ann)
+  // The right one has forgiven those before.
+  await refuses('ChangePassword', guess, 'AccessDenied', wrong, ann)
+})
+
+test('of twenty wrong ones at once five are looked at', async () => {
+  const { iam, ann } = await houseWithAnn(mayChange)
+  const guess = { OldPassword: 'Wrong-Horse-6', NewPassword }
+  const tries = Array.from({ length: 20 }, () => iam('ChangePassword', guess, ann))
+  const said = (await Promise.allSettled(tries)).map((outcome) => {
+    return outcome.status === 'rejected' ? (outcome.reason as Error).message : 'it worked'
+  })
+  expect(said.filter((message) => message === 'The old password was incorrect.')).toHaveLength(5)
+  expect(said.filter((message) => message.startsWith('Too many'))).toHaveLength(15)
+})

@@ -20,6 +20,24 @@ function profileOf({ profile, target }: PasswordTarget) {
   return profile
 }
 
+/** Errors: AccessDenied, which for a lock that wrong ones have closed is worded by us. */
+async function assertPassword(
+  { secrets: { passwords, passwordLocks }, now }: Pick<Scope, 'secrets' | 'now'>,
+  profileId: string,
+  password: string,
+  sealed: Uint8Array | undefined,
+): Promise<void> {
+  if (passwordLocks.isLocked(profileId, now)) {
+    throw new ApiError('AccessDenied', 'Too many wrong passwords: try again in a while.')
+  }
+  // Counted before it is known: many tries at once must not all be the first.
+  passwordLocks.failed(profileId, now)
+  if (!(await passwords.matches(profileId, password, sealed))) {
+    throw new ApiError('AccessDenied', 'The old password was incorrect.')
+  }
+  passwordLocks.succeeded(profileId)
+}
+
 /**
  * iam:ChangePassword: a user's own. Needs iam:ChangePassword on the user itself, which the account's
  * password policy can give to all. An expired password may be changed: hard expiry binds sign-ins.
@@ -37,9 +55,7 @@ export const ChangePassword = writeOperation('iam', 'ChangePassword', {
 
   async prepare({ OldPassword, NewPassword }, scope, found) {
     const { id } = profileOf(found)
-    if (!(await scope.secrets.passwords.matches(id, OldPassword, found.sealed))) {
-      throw new ApiError('AccessDenied', 'The old password was incorrect.')
-    }
+    await assertPassword(scope, id, OldPassword, found.sealed)
     return newPassword(scope, found, id, NewPassword)
   },
   stillHolds: passwordStays,

@@ -27,13 +27,12 @@ export function checkedServerCertificate(
   now: Date,
 ): { readonly expiresAt: Date } {
   const certificate = parseCertificate(input.CertificateBody)
-  if (!certificate) throw malformedCertificate(input.CertificateBody)
+  if (!certificate) throw malformedCertificate()
   if (!isValidAt(certificate, now)) {
     throw new ApiError('MalformedCertificate', 'The certificate is not valid at this time.')
   }
   const privateKey = parsePrivateKey(input.PrivateKey)
   if (!privateKey) {
-    // Never repeated, unlike a certificate.
     const message = 'The private key is malformed or encrypted.'
     throw new ApiError('MalformedCertificate', message)
   }

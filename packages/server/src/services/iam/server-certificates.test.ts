@@ -87,7 +87,7 @@ const refused: readonly [what: string, input: object, code: string, message: str
     'no certificate',
     { CertificateBody: 'no certificate' },
     'MalformedCertificate',
-    'Certificate no certificate is malformed.',
+    'The certificate is malformed.',
   ],
   ['an expired one', bodyOf(expired), 'MalformedCertificate', notValid],
   ['one that is not valid yet', bodyOf(early), 'MalformedCertificate', notValid],

@@ -44,9 +44,8 @@ test('a certificate is uploaded, listed, deactivated and deleted', async () => {
 test('what is malformed, or not valid now, is refused', async () => {
   const { refuses } = await houseWithAnn()
   const upload = (body: string) => ({ ...user, CertificateBody: body })
-  const malformed = (body: string) => `Certificate ${body} is malformed.`
+  const message = 'The certificate is malformed.'
   for (const body of ['no certificate', `${first}${second}`]) {
-    const message = malformed(body)
     await refuses('UploadSigningCertificate', upload(body), 'MalformedCertificate', message)
   }
   const expired = await certificateOf('x', { to: new Date('2026-11-24T11:59:59Z') })

@@ -35,7 +35,7 @@ export const UploadSigningCertificate = writeOperation('iam', 'UploadSigningCert
     const { accountId, now, store } = scope
     const owner = credentialOwner(scope, target)
     const parsed = parseCertificate(CertificateBody)
-    if (!parsed) throw malformedCertificate(CertificateBody)
+    if (!parsed) throw malformedCertificate()
     if (!isValidAt(parsed, now)) {
       throw new ApiError('InvalidCertificate', 'The certificate is not valid at this time.')
     }

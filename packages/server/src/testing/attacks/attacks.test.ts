@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { resolveConfig, format } from 'prettier'
 import { expect, test } from 'vitest'
 import { attacksPage } from './attack.ts'
+import { encryptedSamlAttacks } from './encrypted-saml.ts'
 import { multiFactorAttacks } from './multi-factor.ts'
 import { samlAttacks } from './saml.ts'
 import { sealedMessageAttacks } from './sealed-messages.ts'
@@ -17,6 +18,7 @@ const groups = [
   multiFactorAttacks,
   webIdentityAttacks,
   samlAttacks,
+  encryptedSamlAttacks,
   signInAttacks,
 ]
 

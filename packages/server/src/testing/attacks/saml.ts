@@ -55,6 +55,14 @@ const signatures: readonly Row[] = [
     },
   ],
   [
+    'a digest of SHA-1',
+    notValid,
+    (house) => {
+      const digestAlgorithm = 'http://www.w3.org/2000/09/xmldsig#sha1'
+      return send(house, signXml(house.assertion(), 'Assertion', samlKey, { digestAlgorithm }))
+    },
+  ],
+  [
     'a subject altered after signing',
     notValid,
     (house) => send(house, signedText(house).replace('>ann<', '>eve<')),

@@ -94,6 +94,7 @@ export function responseXml(inside: string, id = '_r1'): string {
 
 interface SignOptions {
   readonly signatureAlgorithm?: string
+  readonly digestAlgorithm?: string
   readonly getKeyInfoContent?: () => string
 }
 
@@ -104,6 +105,7 @@ export function signXml(
   { key }: SamlKey,
   {
     signatureAlgorithm = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+    digestAlgorithm = 'http://www.w3.org/2001/04/xmlenc#sha256',
     getKeyInfoContent = () => '',
   }: SignOptions = {},
 ): string {
@@ -120,7 +122,7 @@ export function signXml(
       'http://www.w3.org/2000/09/xmldsig#enveloped-signature',
       'http://www.w3.org/2001/10/xml-exc-c14n#',
     ],
-    digestAlgorithm: 'http://www.w3.org/2001/04/xmlenc#sha256',
+    digestAlgorithm,
   })
   const location = { reference: `${xpath}/*[local-name(.)='Issuer']`, action: 'after' } as const
   signer.computeSignature(xml, { location })

@@ -1,6 +1,9 @@
+import type { FailureLocks } from './port.ts'
+
 /**
- * Locks against guessing: a code has a million values and three of them are right, so a device
- * whose codes keep failing is closed for a while, the longer the more have failed.
+ * Locks against guessing: what keeps being guessed wrong, a device's codes or a user's password, is
+ * closed for a while, the longer the more have failed. A code has a million values and three of them
+ * are right.
  *
  * In memory, on purpose: a failure must not cost a durable write, and it is counted even though the
  * call that it refuses is rolled back. A restart forgets; callers cannot bring one about.
@@ -13,8 +16,8 @@ const lockSecondsFirst = 60
 const lockSecondsMax = 3600
 /** After a day without a failure, they are forgotten. */
 const forgottenAfterSeconds = 86_400
-/** Devices whose failures are remembered; past it those that may be forgotten are. */
-const devicesMax = 10_000
+/** Ids whose failures are remembered; past it those that may be forgotten are. */
+const rememberedMax = 10_000
 
 interface Failures {
   readonly count: number
@@ -27,30 +30,30 @@ function lockedUntil({ count, lastAt }: Failures): number {
   return lastAt + seconds * 1000
 }
 
-export function createMfaLocks() {
+export function createFailureLocks(): FailureLocks {
   const failures = new Map<string, Failures>()
 
-  function remembered(deviceId: string, now: Date): Failures | undefined {
-    const found = failures.get(deviceId)
+  function remembered(id: string, now: Date): Failures | undefined {
+    const found = failures.get(id)
     const isOld = found && found.lastAt + forgottenAfterSeconds * 1000 <= now.getTime()
     return isOld ? undefined : found
   }
 
   return {
-    isLocked(deviceId: string, now: Date): boolean {
-      const found = remembered(deviceId, now)
+    isLocked(id: string, now: Date): boolean {
+      const found = remembered(id, now)
       return found !== undefined && now.getTime() < lockedUntil(found)
     },
 
-    failed(deviceId: string, now: Date): void {
-      const count = (remembered(deviceId, now)?.count ?? 0) + 1
-      failures.set(deviceId, { count, lastAt: now.getTime() })
-      if (failures.size <= devicesMax) return
-      for (const id of failures.keys()) if (!remembered(id, now)) failures.delete(id)
+    failed(id: string, now: Date): void {
+      const count = (remembered(id, now)?.count ?? 0) + 1
+      failures.set(id, { count, lastAt: now.getTime() })
+      if (failures.size <= rememberedMax) return
+      for (const old of failures.keys()) if (!remembered(old, now)) failures.delete(old)
     },
 
-    succeeded(deviceId: string): void {
-      failures.delete(deviceId)
+    succeeded(id: string): void {
+      failures.delete(id)
     },
   }
 }
