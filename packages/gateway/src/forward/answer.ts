@@ -7,6 +7,7 @@ import { BackendError } from './backend-error.ts'
 import type { BackendAnswer } from './exchange.ts'
 import type { OwnedForwarding } from './forwarding.ts'
 import { renamedBytesMax, rewrittenBytesMax } from './limits.ts'
+import { gateOriginOf, namesPlaces, withGateOrigin, withGatePlaces } from './location.ts'
 import { namesQueues, withGateQueueUrls } from './queue-url.ts'
 import { wholeOf } from './whole-answer.ts'
 
@@ -45,7 +46,7 @@ export async function passedAnswer<Scope extends GateScope>(
   answer: BackendAnswer,
   forwarding: OwnedForwarding<Scope>,
 ): Promise<GateAnswer> {
-  if (isRewritten(forwarding)) {
+  if (isRewritten(forwarding, answer.status)) {
     const bytesMax = forwarding.ids === undefined ? rewrittenBytesMax : renamedBytesMax
     return passedWhole(await wholeAnswer(answer, bytesMax).catch(unreachable), forwarding)
   }
@@ -62,25 +63,29 @@ export function passedWhole<Scope extends GateScope>(
   const { service, model } = recognised
   const { status } = answer
   const headers = passedHeaders(answer, forwarding)
-  if (!isRewritten(forwarding)) return { status, headers, body: answer.body }
+  if (!isRewritten(forwarding, status)) return { status, headers, body: answer.body }
   const back = backOf(forwarding)
   const body = Buffer.from(answer.body)
   const type = answer.headers['content-type'] ?? ''
   const owned = back && namesAccounts(service.model, model) ? changedBody(body, type, back) : body
-  const gate = `${request.secure ? 'https' : 'http'}://${request.headers.get('host') ?? ''}`
-  const namesQueue = namesQueues(service.model.service, model.name)
-  const text = namesQueue ? withGateQueueUrls(owned, backend.origin, gate) : owned
+  const { origin } = backend
+  const text = namesQueues(service.model.service, model.name)
+    ? withGateQueueUrls(owned, origin, gateOriginOf(request))
+    : namesPlaces(service.model.service, model.name, status)
+      ? withGatePlaces(owned, request, origin)
+      : owned
   // It is of the bytes as they came; boto3 holds it against those it gets.
   delete headers['x-amz-crc32']
   return { status, headers: { ...headers, 'content-length': String(text.length) }, body: text }
 }
 
-function isRewritten<Scope extends GateScope>({
-  recognised,
-  ids,
-}: OwnedForwarding<Scope>): boolean {
+function isRewritten<Scope extends GateScope>(
+  { recognised, ids }: OwnedForwarding<Scope>,
+  status: number,
+): boolean {
   const { service, model } = recognised
   if (namesQueues(service.model.service, model.name)) return true
+  if (namesPlaces(service.model.service, model.name, status)) return true
   return ids !== undefined && namesAccounts(service.model, model)
 }
 
@@ -92,7 +97,7 @@ function passedHeaders<Scope extends GateScope>(
   { headers }: Pick<BackendAnswer, 'headers'>,
   forwarding: OwnedForwarding<Scope>,
 ): Record<string, string> {
-  const { recognised, scope } = forwarding
+  const { recognised, scope, request, backend } = forwarding
   const isS3 = recognised.service.model.signingName === 's3'
   const listed = new Set((headers.connection ?? '').toLowerCase().split(/\s*,\s*/))
   const back = backOf(forwarding)
@@ -101,8 +106,12 @@ function passedHeaders<Scope extends GateScope>(
       ([name]) => !dropped.has(name) && !listed.has(name) && !name.startsWith('access-control-'),
     )
     .map(([name, value]) => [name, back ? changedHeader(name, value, back) : value] as const)
+  const { location } = headers
   return {
     ...Object.fromEntries(kept),
+    ...(location !== undefined && {
+      location: withGateOrigin(location, request, backend.origin),
+    }),
     [isS3 ? 'x-amz-request-id' : 'x-amzn-requestid']: scope.requestId,
   }
 }

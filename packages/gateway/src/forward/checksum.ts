@@ -29,6 +29,9 @@ export function checksumOf(trailer: string): Checksum | undefined {
   }
 }
 
+/** Of `Content-MD5`, RFC 1864. */
+export const md5Checksum = (): Checksum => hashChecksum('md5')
+
 function hashChecksum(name: string): Checksum {
   const hash = createHash(name)
   return {

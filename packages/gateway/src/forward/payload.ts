@@ -3,7 +3,7 @@ import { ChunkedReader, ChunkError, chunkedFormOf, scopeText } from '@bailiwick/
 import type { ChunkedForm, HttpRequest } from '@bailiwick/wire'
 import type { RequestSigner } from '../authenticate/signing-keys.ts'
 import { Refusal } from '../refusal.ts'
-import { checksumOf, type Checksum } from './checksum.ts'
+import { checksumOf, md5Checksum, type Checksum } from './checksum.ts'
 
 /** A body that S3 was promised: how long it is, and what finds out whether it is the one. */
 export interface PromisedBody {
@@ -35,6 +35,50 @@ export function promisedBody(
   request: HttpRequest,
   signer: RequestSigner | undefined,
 ): PromisedBody {
+  const promised = framedBody(request, signer)
+  const digests = digestsOf(request)
+  if (digests.length === 0) return promised
+  return { ...promised, verifier: new DigestVerifier(promised.verifier, digests) }
+}
+
+/** What a header says of the bytes inside, and what finds out whether it is so. */
+interface Digest {
+  readonly checksum: Checksum
+  readonly expected: string
+  readonly mismatch: string
+}
+
+/**
+ * What the headers promise of the body besides its hash. A checksum says so of a whole object where
+ * its parts are put together, not of that request's body.
+ */
+function digestsOf({ method, headers }: HttpRequest): readonly Digest[] {
+  const digests: Digest[] = []
+  const md5 = headers.get('content-md5')
+  if (md5 !== undefined) {
+    if (!/^[A-Za-z0-9+/]{22}==$/.test(md5)) {
+      throw new Refusal('InvalidDigest', 'The Content-MD5 you specified was invalid.')
+    }
+    const mismatch = 'The Content-MD5 you specified did not match what we received.'
+    digests.push({ checksum: md5Checksum(), expected: md5, mismatch })
+  }
+  if (method !== 'PUT') return digests
+  for (const [name, expected] of headers) {
+    const checksum = name.startsWith(checksumPrefix) ? checksumOf(name) : undefined
+    if (checksum === undefined) continue
+    digests.push({ checksum, expected, mismatch: checksumMismatch(name) })
+  }
+  return digests
+}
+
+const checksumPrefix = 'x-amz-checksum-'
+
+function checksumMismatch(name: string): string {
+  const kind = name.slice(checksumPrefix.length).toUpperCase()
+  return `The ${kind} you specified did not match the calculated checksum.`
+}
+
+function framedBody(request: HttpRequest, signer: RequestSigner | undefined): PromisedBody {
   const declared = request.headers.get('x-amz-content-sha256') ?? unsignedPayload
   const form = chunkedFormOf(declared)
   if (form !== undefined) return chunkedBody(request, form, signer)
@@ -141,9 +185,33 @@ class ChunkVerifier implements BodyVerifier {
     const trailers = refusing(() => this.#reader.end())
     for (const [name, checksum] of this.#checksums) {
       if (checksum.digest() === trailers.get(name)) continue
-      const kind = name.slice('x-amz-checksum-'.length).toUpperCase()
-      const message = `The ${kind} you specified did not match the calculated checksum.`
-      throw new Refusal('BadDigest', message)
+      throw new Refusal('BadDigest', checksumMismatch(name))
+    }
+  }
+}
+
+/** Holds what another verifier lets through to what headers say of it. */
+class DigestVerifier implements BodyVerifier {
+  readonly #inner: BodyVerifier
+  readonly #digests: readonly Digest[]
+
+  constructor(inner: BodyVerifier, digests: readonly Digest[]) {
+    this.#inner = inner
+    this.#digests = digests
+  }
+
+  read(bytes: Uint8Array): readonly Uint8Array[] {
+    const pieces = this.#inner.read(bytes)
+    for (const { checksum } of this.#digests) {
+      for (const piece of pieces) checksum.update(piece)
+    }
+    return pieces
+  }
+
+  end(): void {
+    this.#inner.end()
+    for (const { checksum, expected, mismatch } of this.#digests) {
+      if (checksum.digest() !== expected) throw new Refusal('BadDigest', mismatch)
     }
   }
 }
