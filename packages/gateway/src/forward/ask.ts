@@ -1,9 +1,11 @@
 import { readErrorCode, readOutput, writeRequest } from '@bailiwick/wire'
 import type { OperationInput, ReceivedAnswer, ServiceModel } from '@bailiwick/wire'
+import type { Check, GateScope } from '../operation.ts'
 import type { Ask, Asked } from '../registry/kept.ts'
 import { changedBody, withChangedIds, type IdChange } from './account-ids.ts'
 import { wholeAnswer } from './answer.ts'
 import type { Backend } from './backend.ts'
+import { ownerOf, type Forwarding, type OwnedForwarding } from './forwarding.ts'
 import { renamedBytesMax } from './limits.ts'
 
 /** Whom a question is for, and in whose region. */
@@ -24,6 +26,23 @@ export interface Question {
  */
 export function asking(question: Question): Ask {
   return (operation, input) => ask(question, operation, input)
+}
+
+/** Asks the backend of a call, for the account that it is about. */
+export function askingAs<Scope extends GateScope>(forwarding: OwnedForwarding<Scope>): Ask {
+  const { recognised, backend, scope, account, ids } = forwarding
+  const { region, now } = scope
+  const question = { model: recognised.service.model, backend, region, now }
+  return asking({ ...question, ...(account !== undefined && { account }), ...(ids && { ids }) })
+}
+
+/** The same before it is allowed: whose it is, is found out when there is something to ask. */
+export function askingFor<Scope extends GateScope>(
+  forwarding: Forwarding<Scope>,
+  checks: readonly Check[],
+): Ask {
+  return (operation, input) =>
+    askingAs({ ...forwarding, ...ownerOf(forwarding, checks) })(operation, input)
 }
 
 async function ask(

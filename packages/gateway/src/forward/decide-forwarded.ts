@@ -1,12 +1,14 @@
 import type { OperationInput } from '@bailiwick/wire'
-import { firstRefused, type Decide } from '../authorize/authorize.ts'
+import { firstRefused, type Checks, type Decide } from '../authorize/authorize.ts'
 import { refusalMessage } from '../authorize/wording.ts'
 import type { Check, GateScope } from '../operation.ts'
 import type { DecidedCheck, Service } from '../ports.ts'
 import { Refusal } from '../refusal.ts'
-import { keptOperation, keptServiceOf } from '../registry/kept-services.ts'
+import { keptOperation, keptService, keptServiceOf } from '../registry/kept-services.ts'
 import { know, knownCheck, type Known } from '../registry/known.ts'
 import type { NewResource, Resource, ResourcePort } from '../registry/resource.ts'
+import { firstRefusedAsking } from './asked-keys.ts'
+import { askingFor } from './ask.ts'
 import type { Forwarding } from './forwarding.ts'
 
 /** A call that may be made. */
@@ -30,19 +32,23 @@ export interface Permitted {
  *
  * @throws Refusal for what is not allowed, cannot be worked out, or is allowed and not there.
  */
-export function decideForwarded<Scope extends GateScope>(
+export async function decideForwarded<Scope extends GateScope>(
   forwarding: Forwarding<Scope>,
   input: OperationInput,
   decide: Decide,
   decided: DecidedCheck[],
-): Permitted {
+): Promise<Permitted> {
   const { recognised, scope, resources } = forwarding
   const { service, model } = recognised
   const checks = resolvedChecks(forwarding, input)
-  const creates = keptOperation(service.model.service, model.name)?.creates
+  const kept = keptService(service.model.service)
+  const creates = kept && keptOperation(kept.service, model.name)?.creates
   const isMade = (arn: string) => creates !== undefined && (creates.isMade?.(arn, input) ?? true)
   const known = know(checks, scope.caller, resources, isMade)
-  const observed = authorizeKnown(forwarding, known, decide, decided)
+  const ask = askingFor(forwarding, known.checks)
+  const question = questionOf(forwarding, known)
+  const refused = await firstRefusedAsking(question, kept?.askedKeys, ask, decide, decided)
+  const observed = observedOrRefused(forwarding, refused)
   if (known.missing !== undefined) throw known.missing
   return {
     observed,
@@ -50,7 +56,8 @@ export function decideForwarded<Scope extends GateScope>(
     resources: known.resources,
     again(current) {
       const with_ = know(checks, scope.caller, withRecord(resources, current), isMade)
-      authorizeKnown(forwarding, with_, decide, decided)
+      const question = questionOf(forwarding, with_)
+      observedOrRefused(forwarding, firstRefused(question, decide, decided))
     },
     allows: (action, resource) => allows(forwarding, action, resource, decide),
   }
@@ -90,16 +97,20 @@ function resolvedChecks<Scope extends GateScope>(
   throw new Error(`${service.model.service}:${model.name} declares no check`)
 }
 
-/** Whether policy denied it, and it is let through to be observed. @throws Refusal where not. */
-function authorizeKnown<Scope extends GateScope>(
+function questionOf<Scope extends GateScope>(
   { request, recognised, scope }: Forwarding<Scope>,
   { checks }: Known,
-  decide: Decide,
-  decided: DecidedCheck[],
-): boolean {
+): Checks {
   const { service, model } = recognised
-  const own = `${service.model.service}:${model.name}`
-  const refused = firstRefused({ request, scope, checks, own }, decide, decided)
+  return { request, scope, checks, own: `${service.model.service}:${model.name}` }
+}
+
+/** Whether policy denied it, and it is let through to be observed. @throws Refusal where not. */
+function observedOrRefused<Scope extends GateScope>(
+  { recognised, scope }: Forwarding<Scope>,
+  refused: DecidedCheck | undefined,
+): boolean {
+  const { service } = recognised
   if (refused === undefined) return false
   // Who is not known has nothing to be observed.
   if (service.observe === true && scope.caller.principal.kind !== 'anonymous') return true

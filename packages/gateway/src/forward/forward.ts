@@ -8,13 +8,12 @@ import type { KeptCall } from '../registry/kept.ts'
 import { keptOperation, keptService } from '../registry/kept-services.ts'
 import type { Resource } from '../registry/resource.ts'
 import { withChangedIds, type IdChange } from './account-ids.ts'
-import { accountOfCall, idChangeFor, refuseOtherAccounts } from './accounts.ts'
 import { passedAnswer, unreachable } from './answer.ts'
-import { asking } from './ask.ts'
+import { askingAs } from './ask.ts'
 import type { Backend } from './backend.ts'
-import { decideForwarded, type Permitted } from './decide-forwarded.ts'
+import { decideForwarded } from './decide-forwarded.ts'
 import type { BackendAnswer, BackendStream } from './exchange.ts'
-import type { Forwarding, OwnedForwarding } from './forwarding.ts'
+import { ownerOf, type Forwarding, type OwnedForwarding } from './forwarding.ts'
 import { keep } from './keep.ts'
 import { promisedBody, verifiedBytes, type PromisedBody } from './payload.ts'
 import { withBackendQueueUrl } from './queue-url.ts'
@@ -55,8 +54,8 @@ export async function forward<Scope extends GateScope>(
   }
   const read = recognised.call.readInput(service.model, model)
   if (!read.ok) throw new Refusal(read.error.code, read.error.message ?? '')
-  const permitted = decideForwarded(forwarding, read.input, decide, decided)
-  const owned: OwnedForwarding<Scope> = { ...forwarding, ...ownerOf(forwarding, permitted) }
+  const permitted = await decideForwarded(forwarding, read.input, decide, decided)
+  const owned: OwnedForwarding<Scope> = { ...forwarding, ...ownerOf(forwarding, permitted.checks) }
   const send = (input: OperationInput) => sendOn(owned, input, promised)
   const lost: Resource[] = []
   const kept = keptService(service.model.service)
@@ -78,17 +77,6 @@ export async function forward<Scope extends GateScope>(
   return { answer: observed ? markedObserved(answer) : answer, observed, lost }
 }
 
-/** Whose account a call is about, and what of it the backend calls otherwise. @throws Refusal */
-function ownerOf<Scope extends GateScope>(
-  { recognised, backend, scope }: Forwarding<Scope>,
-  { checks }: Permitted,
-): Pick<OwnedForwarding<Scope>, 'account' | 'ids'> {
-  const account = accountOfCall(checks, scope.caller) ?? backend.accounts.account
-  refuseOtherAccounts(recognised.service.model.service, account, backend.accounts)
-  const ids = idChangeFor(account, backend.accounts)
-  return { ...(account !== undefined && { account }), ...(ids && { ids }) }
-}
-
 function markedObserved(answer: GateAnswer): GateAnswer {
   return { ...answer, headers: { ...answer.headers, 'x-bailiwick-observed': 'deny' } }
 }
@@ -97,18 +85,10 @@ function callOf<Scope extends GateScope>(
   forwarding: OwnedForwarding<Scope>,
   input: OperationInput,
 ): Omit<KeptCall, 'allows'> {
-  const { recognised, scope, partition, resources, backend, account, ids } = forwarding
+  const { recognised, scope, partition, resources } = forwarding
   const { caller, region, now } = scope
-  const { model } = recognised.service
-  const accountId = caller.accountId ?? ''
-  const question = { model, backend, region, now }
-  const ask = asking({
-    ...question,
-    ...(account !== undefined && { account }),
-    ...(ids && { ids }),
-  })
-  const { model: operation } = recognised
-  return { operation, input, caller, accountId, partition, region, now, resources, ask }
+  const about = { operation: recognised.model, input, caller, accountId: caller.accountId ?? '' }
+  return { ...about, partition, region, now, resources, ask: askingAs(forwarding) }
 }
 
 async function sendOn<Scope extends GateScope>(

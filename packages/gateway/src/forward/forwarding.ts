@@ -1,9 +1,10 @@
 import type { RequestSigner } from '../authenticate/signing-keys.ts'
-import type { GateScope } from '../operation.ts'
+import type { Check, GateScope } from '../operation.ts'
 import type { GateRequest, ResolveForwarded } from '../ports.ts'
 import type { Recognised } from '../recognise/recognise.ts'
 import type { ResourcePort } from '../registry/resource.ts'
 import type { LookUps } from '../resolve/forwarded-call.ts'
+import { accountOfCall, idChangeFor, refuseOtherAccounts } from './accounts.ts'
 import type { IdChange } from './account-ids.ts'
 import type { Backend } from './backend.ts'
 
@@ -26,4 +27,15 @@ export interface OwnedForwarding<Scope extends GateScope> extends Forwarding<Sco
   readonly account?: string
   /** The backend's own account id in the place of that one. */
   readonly ids?: IdChange
+}
+
+/** Whose account a call is about, and what of it the backend calls otherwise. @throws Refusal */
+export function ownerOf<Scope extends GateScope>(
+  { recognised, backend, scope }: Forwarding<Scope>,
+  checks: readonly Check[],
+): Pick<OwnedForwarding<Scope>, 'account' | 'ids'> {
+  const account = accountOfCall(checks, scope.caller) ?? backend.accounts.account
+  refuseOtherAccounts(recognised.service.model.service, account, backend.accounts)
+  const ids = idChangeFor(account, backend.accounts)
+  return { ...(account !== undefined && { account }), ...(ids && { ids }) }
 }

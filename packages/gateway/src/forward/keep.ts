@@ -32,12 +32,12 @@ export async function keep<Scope extends GateScope>(
   declared: KeptOperation = {},
 ): Promise<GateAnswer> {
   const { call, permitted } = keeping
+  kept.refuses?.(call)
   if (declared.lists !== undefined) return written(keeping, await declared.lists(call))
   if (declared.creates !== undefined) return create(keeping, kept, declared)
   const [resource] = permitted.resources
   if (resource === undefined) return handOn(keeping, kept, declared, call)
   const known: KnownCall = { ...call, resource }
-  kept.refuses?.(known)
   const change = await declared.changes?.(known)
   if (declared.answers !== undefined) {
     const now = change === undefined ? resource : await commit(keeping, kept, resource, change)

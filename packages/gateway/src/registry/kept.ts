@@ -5,6 +5,7 @@
 import type { ContextValue } from '@bailiwick/policy'
 import type { OperationInput, OperationModel, OperationOutput } from '@bailiwick/wire'
 import type { Caller } from '../caller.ts'
+import type { Check } from '../operation.ts'
 import type { Refusal } from '../refusal.ts'
 import type { NewResource, Resource, ResourcePort, ResourceTag, SavedPolicy } from './resource.ts'
 
@@ -94,6 +95,17 @@ export interface Adoptable extends Omit<Made, 'policy'> {
   readonly backendCreatedAt?: Date
 }
 
+/** Condition keys that only the backend can tell, about one resource of a check. */
+export interface AskedKeys {
+  /** What their names begin with, as resolution leaves them in doubt: `s3:ExistingObjectTag/`. */
+  readonly prefix: string
+  /** Undefined where the backend does not tell: they stay in doubt. Errors: a BackendError. */
+  readonly keysOf: (
+    check: Check,
+    ask: Ask,
+  ) => Promise<Readonly<Record<string, ContextValue>> | undefined>
+}
+
 /** A service with resources that the gate keeps. */
 export interface KeptService {
   /** By the prefix of its actions: `s3`. */
@@ -121,8 +133,10 @@ export interface KeptService {
   readonly policiesOf?: (resource: NewResource, arn: string) => readonly SavedPolicy[] | undefined
   /** Whether the resource's policy says nothing to that caller about that action. */
   readonly ignoresPolicy?: (resource: NewResource, caller: Caller, action: string) => boolean
-  /** Before anything else about a resource: what the request itself asks of it. */
-  readonly refuses?: (call: KnownCall) => void
+  /** Asked for once a policy that applies depends on one of them. */
+  readonly askedKeys?: AskedKeys
+  /** Before anything else about a call that is allowed: what the request itself asks of it. */
+  readonly refuses?: (call: KeptCall) => void
   /** Of each operation, after its own: names as the backend understands them. */
   readonly backendInput?: (input: OperationInput, call: KeptCall) => OperationInput
   /** When the backend says that the resource was made; undefined where it does not say. */

@@ -3,6 +3,8 @@ import { Refusal } from '../refusal.ts'
 import { at, text } from '../resolve/forwarded-call.ts'
 import type { Ask, KeptCall, KeptOperation, Made } from './kept.ts'
 import type { Resource } from './resource.ts'
+import { assertAclsOff, newBucketSettings, withoutAcls } from './s3-access.ts'
+import { readTags } from './s3-tags.ts'
 import { canonicalId } from './s3-words.ts'
 
 export function bucketArn(partition: string, name: string): string {
@@ -19,18 +21,23 @@ function regionOf({ input, region }: Pick<KeptCall, 'input' | 'region'>): string
 }
 
 function made(call: KeptCall): Made {
-  const name = String(call.input.Bucket)
+  const { input } = call
+  assertAclsOff(input.ObjectOwnership)
+  if (input.ACL !== undefined && input.ACL !== 'private') {
+    const message = "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting"
+    throw new Refusal('InvalidBucketAclWithObjectOwnership', message, 400)
+  }
   return {
-    arn: bucketArn(call.partition, name),
+    arn: bucketArn(call.partition, String(input.Bucket)),
     type: 'bucket',
-    tags: [],
-    settings: { region: regionOf(call) },
+    tags: readTags(at(input, 'CreateBucketConfiguration', 'Tags')),
+    settings: { region: regionOf(call), ...newBucketSettings },
   }
 }
 
 /** Without what the gate keeps: the backend shall not decide on it. */
 function backendInput({ input }: KeptCall): OperationInput {
-  const { ACL: _, ObjectOwnership: __, ...rest } = input
+  const { ObjectOwnership: _, ...rest } = withoutAcls(input)
   const constraint = at(input, 'CreateBucketConfiguration', 'LocationConstraint')
   const configuration = constraint === undefined ? undefined : { LocationConstraint: constraint }
   return { ...rest, CreateBucketConfiguration: configuration }

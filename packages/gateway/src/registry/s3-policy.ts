@@ -3,6 +3,8 @@ import type { PolicyDocument, Statement } from '@bailiwick/policy'
 import { Refusal } from '../refusal.ts'
 import type { KeptCall, KeptOperation, KnownCall } from './kept.ts'
 import type { Resource, SavedPolicy } from './resource.ts'
+import { publicAccessBlockOf } from './s3-access.ts'
+import { hasPublicPolicy, isPublicPolicy } from './s3-public.ts'
 import { malformedPolicy } from './s3-words.ts'
 
 /** Characters but for white space. Source: S3 User Guide, "Adding a bucket policy": 20 KB. */
@@ -40,6 +42,13 @@ function checkStatement(statement: Statement, bucketArn: string): void {
   if (!actions.every(isOfS3)) throw malformedPolicy('Policy has invalid action')
 }
 
+/** Source: as users report it of AWS. */
+function refuseIfBlocked({ caller }: KnownCall, current: Resource): void {
+  if (publicAccessBlockOf(current)?.BlockPublicPolicy !== true) return
+  const message = `User: ${caller.arn} is not authorized to perform: s3:PutBucketPolicy on resource: "${current.arn}" because public policies are blocked by the BlockPublicPolicy block public access setting.`
+  throw new Refusal('AccessDenied', message, 403)
+}
+
 function noPolicy(): Refusal {
   return new Refusal('NoSuchBucketPolicy', 'The bucket policy does not exist', 404)
 }
@@ -58,11 +67,20 @@ export const s3PolicyOperations: Readonly<Record<string, KeptOperation>> = {
   PutBucketPolicy: {
     async changes(call) {
       const { arn } = call.resource
-      const { policy } = await parseBucketPolicy(String(call.input.Policy), arn, call)
-      return (current) => ({ ...current, policy })
+      const { document, policy } = await parseBucketPolicy(String(call.input.Policy), arn, call)
+      return (current) => {
+        if (isPublicPolicy(document)) refuseIfBlocked(call, current)
+        return { ...current, policy }
+      }
     },
     answers: () => ({}),
   },
   GetBucketPolicy: { answers: readBack },
+  GetBucketPolicyStatus: {
+    answers({ resource }) {
+      if (resource.policy === undefined) throw noPolicy()
+      return { PolicyStatus: { IsPublic: hasPublicPolicy(resource) } }
+    },
+  },
   DeleteBucketPolicy: { changes: () => withoutPolicy, answers: () => ({}) },
 }

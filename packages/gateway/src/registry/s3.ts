@@ -1,7 +1,56 @@
-import type { KeptService } from './kept.ts'
+import type { OperationInput } from '@bailiwick/wire'
+import type { Caller } from '../caller.ts'
+import type { KeptCall, KeptService } from './kept.ts'
+import type { NewResource } from './resource.ts'
+import {
+  newBucketSettings,
+  publicAccessBlockOf,
+  refuseAcls,
+  s3AccessOperations,
+  withoutAcls,
+} from './s3-access.ts'
 import { backendBuckets, bucketArn, bucketName, s3BucketOperations } from './s3-buckets.ts'
 import { s3PolicyOperations } from './s3-policy.ts'
-import { noSuchBucket } from './s3-words.ts'
+import { hasPublicPolicy } from './s3-public.ts'
+import { decidingTags, existingObjectTags, s3TagOperations } from './s3-tags.ts'
+import { noSuchBucket, s3Denied } from './s3-words.ts'
+
+/** What the owner's root user may do whatever the policy denies, to get back in. */
+const unlocking = new Set(['s3:GetBucketPolicy', 's3:PutBucketPolicy', 's3:DeleteBucketPolicy'])
+
+/**
+ * Source: S3 User Guide, "Bucket policies", on the root user; "Blocking public access", on
+ * RestrictPublicBuckets: a public policy lets in the owner's account and services alone.
+ */
+function ignoresPolicy(resource: NewResource, caller: Caller, action: string): boolean {
+  const { principal, accountId } = caller
+  const isOwners = accountId === resource.accountId
+  if (isOwners) return principal.kind === 'root' && unlocking.has(action)
+  if (principal.kind === 'service') return false
+  const isRestricted = publicAccessBlockOf(resource)?.RestrictPublicBuckets === true
+  return isRestricted && hasPublicPolicy(resource)
+}
+
+/** Source: S3 User Guide, "Verifying bucket ownership with bucket owner condition". */
+function refuseOtherOwner({ input, partition, resources }: KeptCall): void {
+  const { Bucket, ExpectedBucketOwner, CopySource, ExpectedSourceBucketOwner } = input
+  const [source] = typeof CopySource === 'string' ? CopySource.replace(/^\//, '').split('/') : []
+  const expected = [
+    [Bucket, ExpectedBucketOwner],
+    [source, ExpectedSourceBucketOwner],
+  ]
+  for (const [name, owner] of expected) {
+    if (owner === undefined) continue
+    const bucket = resources.find(bucketArn(partition, String(name)))
+    if (bucket?.accountId !== owner) throw s3Denied()
+  }
+}
+
+/** What a backend makes of owners and ACLs, nobody has decided on. */
+function backendInput(input: OperationInput): OperationInput {
+  const { ExpectedBucketOwner: _, ExpectedSourceBucketOwner: __, ...rest } = input
+  return withoutAcls(rest)
+}
 
 /** Buckets: an object is part of its bucket, and owned with it. */
 export const keptS3: KeptService = {
@@ -13,7 +62,20 @@ export const keptS3: KeptService = {
   missing: noSuchBucket,
   isGone: (operation, status, code) =>
     code === 'NoSuchBucket' || (operation === 'HeadBucket' && status === 404),
-  keysOf: ({ accountId }) => ({ 's3:ResourceAccount': accountId }),
+  tagsOf: decidingTags,
+  keysOf: (resource) => ({
+    's3:ResourceAccount': resource.accountId,
+    ...Object.fromEntries(
+      decidingTags(resource).map(({ Key, Value }) => [`s3:BucketTag/${Key}`, Value]),
+    ),
+  }),
+  ignoresPolicy,
+  askedKeys: existingObjectTags,
+  refuses(call) {
+    refuseOtherOwner(call)
+    refuseAcls(call)
+  },
+  backendInput,
   async createdAt(resource, ask) {
     const name = bucketName(resource)
     return (await backendBuckets(ask)).find((bucket) => bucket.name === name)?.createdAt
@@ -23,9 +85,14 @@ export const keptS3: KeptService = {
       arn: bucketArn(partition, name),
       type: 'bucket',
       tags: [],
-      settings: {},
+      settings: newBucketSettings,
       ...(createdAt && { backendCreatedAt: createdAt }),
     }))
   },
-  operations: { ...s3BucketOperations, ...s3PolicyOperations },
+  operations: {
+    ...s3BucketOperations,
+    ...s3PolicyOperations,
+    ...s3AccessOperations,
+    ...s3TagOperations,
+  },
 }
