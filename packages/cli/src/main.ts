@@ -5,6 +5,7 @@ import packageFile from '../package.json' with { type: 'json' }
 import { completionCommand } from './commands/completion.ts'
 import { configureCommand, envCommand } from './commands/env.ts'
 import { credentialProcessCommand, execCommand } from './commands/exec.ts'
+import { explainCommand } from './commands/explain.ts'
 import { healthCommand } from './commands/health.ts'
 import { policyCommand } from './commands/policy.ts'
 import { recoverCommand } from './commands/recover.ts'
@@ -32,6 +33,7 @@ const program = new Command('bailiwick')
   .addCommand(execCommand((code) => (process.exitCode = code)))
   .addCommand(credentialProcessCommand())
   .addCommand(healthCommand())
+  .addCommand(explainCommand())
   .addCommand(policyCommand(terminal, (code) => (process.exitCode = code)))
   .addCommand(completionCommand())
 

@@ -10,6 +10,7 @@ export type {
   GateEvent,
   GatePorts,
   GateRequest,
+  Question,
   ScopePort,
   Service,
 } from './ports.ts'
@@ -32,7 +33,8 @@ export type {
 } from './registry/resource.ts'
 export { createGate } from './pipeline.ts'
 export type { Gate } from './pipeline.ts'
+export { policyTexts } from './authorize/doubts.ts'
 export { resolveForwarded } from './resolve/resolve.ts'
-export type { ForwardedCall, Resolution } from './resolve/forwarded-call.ts'
+export type { ForwardedCall, LookUps, Resolution } from './resolve/forwarded-call.ts'
 export { isRefusal, Refusal } from './refusal.ts'
 export { runOperation } from './run-operation.ts'

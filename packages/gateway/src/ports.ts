@@ -93,7 +93,7 @@ export interface ScopePort<Scope extends GateScope> {
 }
 
 /** What the engine was asked. */
-export interface Asked {
+export interface Question {
   readonly request: AuthorizationRequest
   readonly policies: PolicySet<CompiledPolicy>
 }
@@ -103,7 +103,7 @@ export interface DecidedCheck {
   readonly check: Check
   readonly action: string
   readonly decision: Decision
-  readonly asked: Asked
+  readonly asked: Question
   /** Of a refusal: the statements that would match, were what they ask for known and as they say. */
   readonly doubts?: readonly ExplainedStatement[]
 }

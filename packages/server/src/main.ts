@@ -49,6 +49,7 @@ import { openResources } from './resources/resources.ts'
 import { bailiwickOperations } from './services/bailiwick/index.ts'
 import { ec2Operations } from './services/ec2/index.ts'
 import { iamOperations, reportMakers } from './services/iam/index.ts'
+import { KeptRefusals } from './services/kept-refusals.ts'
 import type { Scope } from './services/operation.ts'
 import { organizationsOperations } from './services/organizations/index.ts'
 import { noRoleUsage } from './services/role-usage.ts'
@@ -116,24 +117,25 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
   const reports = openReports({ store, principals, partition, managedPolicies }, ledger, log)
   const notifications = openNotifications(options, log)
   const tokens = tokensOf(sessionKeys)
+  const refusals = new KeptRefusals(principals.policyText)
   const scopes = createScopes({
     ...{ store, principals, partition, managedPolicies, randomBytes, sessions },
     secrets: createSecrets(vault, randomBytes),
-    ...tokens,
-    ...{ webIdentityKeys, roleUsage: noRoleUsage, reports },
+    ...{ ...tokens, webIdentityKeys, refusals, roleUsage: noRoleUsage, reports },
     notify: notifications.notify,
     quota: (_accountId, name) => options.quotas?.[name] ?? quotaDefaults[name],
   })
   const issuers = issuersOf(store, webIdentityKeys)
-  const { lookup } = principals
-  const credentials = openCredentials({ store, vault, issuers }, lookup, options, log)
+  const credentials = openCredentials({ store, vault, issuers }, principals.lookup, options, log)
   const backends = openBackends(options, await firstAccountOf(store), log)
   const forwarding = { services: services(backends.services), partition, resources }
-  const gate = createGate<Scope>({ ...gatePorts(credentials, scopes, ledger, log), ...forwarding })
+  const records = { ledger, refusals }
+  const gate = createGate<Scope>({ ...gatePorts(credentials, scopes, records, log), ...forwarding })
   const rotation = rotateKeys([sessionKeys, webIdentityKeys], log)
   const reset = async () => {
     await store.clear()
     principals.clear()
+    refusals.clear()
     resources.clear()
     if (firstStart) await first({ ...options, ...sameAgain(firstStart) })
   }
@@ -183,7 +185,7 @@ function tokensOf(keys: SessionKeys) {
 function gatePorts(
   credentials: CredentialPort,
   scopes: ScopePort<Scope>,
-  ledger: Ledger,
+  { ledger, refusals }: { readonly ledger: Ledger; readonly refusals: KeptRefusals },
   log: Logger,
 ): Omit<GatePorts<Scope>, 'services' | 'resources'> {
   return {
@@ -191,6 +193,7 @@ function gatePorts(
     scopes,
     record: (event) => {
       log.info(requestLine(event))
+      refusals.add(event)
       ledger.record(event)
     },
     reportBug: (requestId, cause) => {

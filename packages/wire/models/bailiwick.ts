@@ -24,6 +24,16 @@ export interface ServiceCredentials {
   Expiration: Date
 }
 
+export interface ExplainRequestRequest {
+  RequestId: string
+}
+
+export interface ExplainRequestResponse {
+  RequestId: string
+  /** JSON: see `ExplainRequest` in the server. */
+  Document: string
+}
+
 export interface GetInstanceMetadataRequest {
   InstanceId: string
 }
@@ -77,6 +87,7 @@ export interface BailiwickOperations {
     input: AssumeRoleForServiceRequest
     output: AssumeRoleForServiceResponse
   }
+  ExplainRequest: { input: ExplainRequestRequest; output: ExplainRequestResponse }
   GetInstanceMetadata: { input: GetInstanceMetadataRequest; output: GetInstanceMetadataResponse }
   GetServiceAccountToken: {
     input: GetServiceAccountTokenRequest

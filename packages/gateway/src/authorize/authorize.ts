@@ -1,7 +1,7 @@
 import type { AuthorizationRequest, CompiledPolicy, Decision, PolicySet } from '@bailiwick/policy'
 import type { HttpRequest } from '@bailiwick/wire'
 import type { AnyOperation, Check, GateScope, RefusedCheck } from '../operation.ts'
-import type { Asked, DecidedCheck } from '../ports.ts'
+import type { Question, DecidedCheck } from '../ports.ts'
 import { Refusal } from '../refusal.ts'
 import { requestContextOf } from './request-context.ts'
 import { doubtsOf } from './doubts.ts'
@@ -88,7 +88,7 @@ function askedOf(
   scope: GateScope,
   check: Check,
   { action, context }: Pick<AuthorizationRequest, 'action' | 'context'>,
-): Asked {
+): Question {
   const { caller } = scope
   const policies: PolicySet<CompiledPolicy> = check.resourcePolicies
     ? { ...caller.policies, resource: check.resourcePolicies }

@@ -1,10 +1,10 @@
 import { doubtfulStatements } from '@bailiwick/policy'
 import type { CompiledPolicy, ExplainedStatement, PolicySet, PolicyText } from '@bailiwick/policy'
 import type { SourcedPolicy } from '@bailiwick/policy'
-import type { Asked } from '../ports.ts'
+import type { Question } from '../ports.ts'
 
 /** The statements on which a request was refused in doubt; none where all is known. */
-export function doubtsOf({ request, policies }: Asked): readonly ExplainedStatement[] {
+export function doubtsOf({ request, policies }: Question): readonly ExplainedStatement[] {
   if (request.unknown === undefined) return []
   return doubtfulStatements(request, policyTexts(policies))
 }

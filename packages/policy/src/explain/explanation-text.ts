@@ -19,8 +19,10 @@ const results: Readonly<Record<DecisionKind, string>> = {
   implicitDeny: 'says nothing that allows it',
 }
 
+type AskedFor = Pick<AuthorizationRequest, 'action' | 'resource'>
+
 /** Lines without a line feed at the end. */
-export function explanationText(request: AuthorizationRequest, explanation: Explanation): string {
+export function explanationText(request: AskedFor, explanation: Explanation): string {
   const { decision, matchedStatements, nearMisses, smallestChange } = explanation
   const lines = [headline(request, explanation), '', 'What each policy type says:']
   for (const { policyType, level, result } of explanation.layers) {
@@ -44,7 +46,7 @@ export function explanationText(request: AuthorizationRequest, explanation: Expl
   return lines.join('\n')
 }
 
-function headline(request: AuthorizationRequest, { decision }: Explanation): string {
+function headline(request: AskedFor, { decision }: Explanation): string {
   const asked = `${request.action} on ${request.resource}`
   if (decision.decision === 'allowed') return `Allowed: ${asked}.`
   const by = decision.blockedBy === undefined ? 'policy' : policyTypeNames[decision.blockedBy]
@@ -55,7 +57,8 @@ function headline(request: AuthorizationRequest, { decision }: Explanation): str
 
 function placeOf({ source, sid, statementIndex, position }: ExplainedStatement): string {
   const name = sid === undefined || sid === '' ? `statement ${String(statementIndex + 1)}` : sid
-  const line = position === undefined ? '' : `, line ${String(position.start.line)}`
+  const start = position?.start
+  const line = start ? `, line ${String(start.line)}, column ${String(start.column)}` : ''
   return `${policyTypeNames[source.policyType]} ${source.arn ?? source.id}, ${name}${line}`
 }
 

@@ -41,7 +41,7 @@ function requestText(fields: Fields): string {
     statements.length > 0 ? `by ${statements.join(', ')}` : '',
     fields['resource'] === undefined ? '' : `on ${text(fields['resource'])}`,
     text(fields['error']),
-    styleText('dim', `${text(fields['ms'])}ms ${text(fields['id'])}`),
+    styleText('dim', `${text(fields['ms'])}ms ${text(fields['explain'] ?? fields['id'])}`),
   ]
   return words.filter((word) => word !== '').join(' ')
 }

@@ -13,6 +13,8 @@ export interface RequestLine {
   readonly observed?: true
   /** `AdministratorAccess[0]`, `team-policy/DenyDelete`. */
   readonly statements?: readonly string[]
+  /** How to ask why it was refused. */
+  readonly explain?: string
   readonly status: number
   readonly error?: string
   /** Why the backend gave no answer. */
@@ -24,12 +26,14 @@ export interface RequestLine {
 
 export function requestLine(event: GateEvent): RequestLine {
   const check = event.checks.find((c) => c.decision.decision !== 'allowed') ?? event.checks[0]
+  const isDenied = check !== undefined && check.decision.decision !== 'allowed'
   return {
     id: event.requestId,
     caller: event.caller?.arn ?? '-',
     action: check?.action ?? declaredAction(event),
     ...(check && decided(check)),
     ...(event.observed && { observed: true as const }),
+    ...(isDenied && { explain: `bailiwick explain ${event.requestId}` }),
     status: event.status,
     ...(event.error && { error: event.error.code }),
     ...(event.backendFailure !== undefined && { backend: event.backendFailure }),

@@ -7,6 +7,8 @@ export interface CompiledPolicies {
   ofText(text: string, policyType: PolicyType): CompiledPolicy | undefined
   /** An AWS managed policy's version. `text` is asked for only where it is not compiled yet. */
   ofAws(arn: string, text: () => string | undefined): CompiledPolicy | undefined
+  /** The text that a policy of these was compiled from. */
+  textOf(policy: CompiledPolicy): string | undefined
 }
 
 export interface CompiledPoliciesOptions {
@@ -46,6 +48,7 @@ export function parseAws(text: string): ParseResult {
 export function createCompiledPolicies(options: CompiledPoliciesOptions): CompiledPolicies {
   const { partition, report, textCharsMax = textCharsMaxDefault } = options
   const kept = new Map<string, { readonly policy: CompiledPolicy; readonly chars: number }>()
+  const texts = new WeakMap<CompiledPolicy, () => string | undefined>()
   let chars = 0
 
   function keep(key: string, policy: CompiledPolicy, size: number): CompiledPolicy {
@@ -79,7 +82,9 @@ export function createCompiledPolicies(options: CompiledPoliciesOptions): Compil
       if (policy) return policy
       const parsed = parseStored(text, policyType, partition)
       if (!parsed.ok) return reportProblem(`A stored ${policyType}`, parsed.problems[0])
-      return keep(key, compilePolicy(parsed.document), key.length)
+      const compiled = compilePolicy(parsed.document)
+      texts.set(compiled, () => text)
+      return keep(key, compiled, key.length)
     },
 
     ofAws(arn, text) {
@@ -92,7 +97,11 @@ export function createCompiledPolicies(options: CompiledPoliciesOptions): Compil
       }
       const parsed = parseAws(document)
       if (!parsed.ok) return reportProblem(arn, parsed.problems[0])
-      return keep(arn, compilePolicy(parsed.document), document.length)
+      const compiled = compilePolicy(parsed.document)
+      texts.set(compiled, text)
+      return keep(arn, compiled, document.length)
     },
+
+    textOf: (policy) => texts.get(policy)?.(),
   }
 }

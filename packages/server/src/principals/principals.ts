@@ -34,6 +34,7 @@ export interface PrincipalsOptions {
 export interface Principals extends Pick<CredentialPort, 'lookup'> {
   /** The compiled form of a stored text, shared with the callers' policies. */
   readonly compiledPolicy: CompiledPolicies['ofText']
+  readonly policyText: CompiledPolicies['textOf']
   /**
    * The caller as it stands in memory, with the version it holds at; undefined where something it
    * rests on has changed. Synchronous: to be asked before a snapshot is opened.
@@ -114,6 +115,7 @@ export function createPrincipals(options: PrincipalsOptions): Principals {
 
   return {
     compiledPolicy: compiled.ofText,
+    policyText: compiled.textOf,
 
     async lookup(accessKeyId, sessionToken, now): Promise<CredentialLookup> {
       const cached = cache.get(accessKeyId)

@@ -15,6 +15,7 @@ import type { WebIdentityKeys } from '../credentials/web-identity-keys.ts'
 import type { ManagedPolicyCatalog } from '../domain/managed-policy-catalog.ts'
 import type { QuotaName } from '../domain/quota.ts'
 import type { StoreReader, StoreTransaction } from '../store/port.ts'
+import type { RefusalsPort } from './kept-refusals.ts'
 import type { RoleUsagePort } from './role-usage.ts'
 import type { ReportsPort } from './report-jobs.ts'
 
@@ -56,6 +57,7 @@ export interface Scope extends GateScope {
   readonly webIdentityKeys: WebIdentityKeys
   /** What is sealed for ourselves: encoded authorization messages. */
   readonly messages: SealedMessagesPort
+  readonly refusals: RefusalsPort
   readonly roleUsage: RoleUsagePort
   readonly reports: ReportsPort
   /** Tells the subscribers of an SNS topic; whether it reaches them is not waited for. */

@@ -33,6 +33,7 @@ export type ScopeOptions = Pick<
   | 'tradeIns'
   | 'messages'
   | 'webIdentityKeys'
+  | 'refusals'
   | 'roleUsage'
   | 'notify'
   | 'randomBytes'

@@ -33,6 +33,7 @@ import { openResources } from '../resources/resources.ts'
 import { bailiwickOperations } from '../services/bailiwick/index.ts'
 import { ec2Operations } from '../services/ec2/index.ts'
 import { iamOperations, reportMakers } from '../services/iam/index.ts'
+import { KeptRefusals } from '../services/kept-refusals.ts'
 import type { Scope } from '../services/operation.ts'
 import { organizationsOperations } from '../services/organizations/index.ts'
 import { noRoleUsage } from '../services/role-usage.ts'
@@ -173,13 +174,13 @@ export async function openDeployment({
     report: (message) => void reports.push(message),
   })
   const tokens = tokensOf(keys, createWebIdentityKeys(keyStorage, vault))
-  const cheapHash = { memory: 64, passes: 1, parallelism: 1 }
-  const secrets = createSecrets(vault, randomBytes, cheapHash)
+  const secrets = createSecrets(vault, randomBytes, { memory: 64, passes: 1, parallelism: 1 })
+  const refusals = new KeptRefusals(principals.policyText)
   const reporting = { store, principals, managedPolicies, partition: 'aws' }
   const { jobs, holdReports } = openReports(reporting, clock, reports)
   const scopes = createScopes({
     ...{ store, principals, partition: 'aws', managedPolicies, randomBytes, secrets, sessions },
-    ...{ ...tokens, roleUsage, notify },
+    ...{ ...tokens, refusals, roleUsage, notify },
     reports: jobs,
     quota: (_accountId, name) => quotaDefaults[name],
   })
@@ -218,7 +219,7 @@ export async function openDeployment({
   const root = (accountId: string) => rootKey(store, secrets, clock.now, accountId)
   const registry = { resources: await openRegistry(store, principals) }
   const ports = { secrets, sessions, randomBytes, ...tokens, ...registry }
-  const parts = { store, ...ports, clock, principals, scopes, reports, jobs, holdReports }
+  const parts = { store, ...ports, clock, principals, scopes, refusals, reports, jobs, holdReports }
   return { ...parts, root, call, callerOf }
 }
 

@@ -1,12 +1,14 @@
 import type { AnyOperation } from '@bailiwick/gateway'
 import type { Scope } from '../operation.ts'
 import { restricted } from '../session-restrictions.ts'
+import { ExplainRequest } from './explain-request.ts'
 import { GetInstanceMetadata } from './instance-metadata.ts'
 import { GetServiceAccountToken } from './service-account.ts'
 import { AssumeRoleForService } from './service-role.ts'
 
 const operations: readonly AnyOperation<Scope>[] = [
   AssumeRoleForService,
+  ExplainRequest,
   GetInstanceMetadata,
   GetServiceAccountToken,
 ]
