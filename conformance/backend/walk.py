@@ -148,8 +148,55 @@ def strangers_walk():
         assert error.code == 403 and b"<Code>AccessDenied</Code>" in error.read()
 
 
+def other_account():
+    made = client("organizations")
+    try:
+        made.create_organization(FeatureSet="ALL")
+    except ClientError as error:
+        assert error.response["Error"]["Code"] == "AlreadyInOrganizationException", error
+    status = made.create_account(Email="b@example.com", AccountName="b")["CreateAccountStatus"]
+    account = status["AccountId"]
+    role = "arn:aws:iam::%s:role/OrganizationAccountAccessRole" % account
+    held = client("sts").assume_role(RoleArn=role, RoleSessionName="walk")["Credentials"]
+    session = boto3.Session(
+        held["AccessKeyId"], held["SecretAccessKey"], held["SessionToken"]
+    )
+    return account, client("s3", session, s3={"addressing_style": "path"})
+
+
+def accounts_walk():
+    """Two accounts and strangers: each side of a grant, names, lists, the way behind the gate."""
+    s3 = client("s3", s3={"addressing_style": "path"})
+    account, theirs = other_account()
+    shared = {"Bucket": "reports", "Key": "presigned"}
+    refused(lambda: theirs.create_bucket(Bucket="reports"), "BucketAlreadyExists")
+    refused(lambda: s3.create_bucket(Bucket="reports"), "BucketAlreadyOwnedByYou")
+    assert [each["Name"] for each in s3.list_buckets()["Buckets"]] == ["reports"]
+    assert theirs.list_buckets()["Buckets"] == []
+    assert refused(lambda: theirs.get_object(**shared), "AccessDenied") == "Access Denied"
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": account},
+        "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::reports/*",
+    }
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    s3.put_bucket_policy(Bucket="reports", Policy=json.dumps(policy))
+    assert theirs.get_object(**shared)["Body"].read() == b"hello"
+    statement["Principal"] = "*"
+    public = {"Bucket": "reports", "Policy": json.dumps(policy)}
+    assert "BlockPublicPolicy" in refused(lambda: s3.put_bucket_policy(**public), "AccessDenied")
+    s3.delete_public_access_block(Bucket="reports")
+    s3.put_bucket_policy(**public)
+    assert s3.get_bucket_policy_status(Bucket="reports")["PolicyStatus"]["IsPublic"] is True
+    assert urllib.request.urlopen(gate + "/reports/presigned").read() == b"hello"
+    s3.delete_bucket_policy(Bucket="reports")
+    refused(lambda: theirs.get_object(**shared), "AccessDenied")
+
+
 s3_walk()
 strangers_walk()
+accounts_walk()
 try:
     others_walk()
 except ClientError as error:  # Until its resources are resolved, a service is refused as a whole.
