@@ -7,7 +7,7 @@ import { createGate } from '../pipeline.ts'
 import type { GateRequest, Service } from '../ports.ts'
 import type { GateScope } from '../operation.ts'
 import { accountId, callerWith, credentials, now } from '../testing/gate.ts'
-import { bucketOf, memoryResources } from '../testing/resources.ts'
+import { bucketOf, memoryResources, queueOf } from '../testing/resources.ts'
 import type { BackendAccounts } from './accounts.ts'
 import { createBackend, type Backend } from './backend.ts'
 
@@ -90,7 +90,7 @@ async function send(call: Call, accounts: BackendAccounts, isSigned = true) {
       clock: () => now,
       stopwatch: () => 0,
       newRequestId: () => 'ours',
-      resources: memoryResources(bucketOf('reports')),
+      resources: memoryResources(...records),
     },
     allowed,
   )
@@ -107,7 +107,15 @@ async function send(call: Call, accounts: BackendAccounts, isSigned = true) {
   return { status: answer.status, headers: answer.headers, text, arrived: arrived[0] }
 }
 
+const records = [
+  bucketOf('reports'),
+  queueOf('jobs'),
+  queueOf('jobs', { accountId: other }),
+  queueOf('dlq'),
+]
 const queueUrl = (account: string) => `http://127.0.0.1:4600/${account}/jobs`
+const sendMessage = (account: string) =>
+  json('sqs', 'SendMessage', { QueueUrl: queueUrl(account), MessageBody: 'm' })
 const smuggled = ['x-moto-account-id', '999999999999']
 
 // Source: moto, "Multi-account support": the header names the account.
@@ -123,13 +131,8 @@ const hints: readonly [
     { hint: 'moto' },
     accountId,
   ],
-  [
-    "of a queue's owner",
-    json('sqs', 'SendMessage', { QueueUrl: queueUrl(other), MessageBody: 'm' }),
-    { hint: 'moto' },
-    other,
-  ],
-  ['none without the setting', json('sqs', 'ListQueues', {}), {}, undefined],
+  ["of a queue's owner", sendMessage(other), { hint: 'moto' }, other],
+  ['none without the setting', sendMessage(accountId), {}, undefined],
 ]
 
 for (const [what, call, accounts, hint] of hints) {
@@ -144,7 +147,7 @@ for (const [what, call, accounts, hint] of hints) {
 }
 
 test('a backend without credentials gets its requests unsigned', async () => {
-  const sent = await send(json('sqs', 'ListQueues', {}), {}, false)
+  const sent = await send(sendMessage(accountId), {}, false)
   expect(sent.arrived?.headers.authorization).toBeUndefined()
 })
 
@@ -170,7 +173,7 @@ const owners: readonly [what: string, call: Call, accounts: BackendAccounts, sta
   ],
   [
     'another account, in a service that the registry keeps apart',
-    json('sqs', 'ListQueues', {}),
+    sendMessage(accountId),
     { account: other },
     200,
   ],
@@ -215,12 +218,12 @@ const changes: readonly [
     [`"QueueArn":"arn:aws:sqs:us-east-1:${accountId}:q"`, `"Body":"arn:aws:sqs::${zeros}:"`],
   ],
   [
-    "the queues of a list, at the gate's address",
+    "a queue's URL",
     {
-      ...json('sqs', 'ListQueues', {}),
-      answer: { type: 'application/json', body: `{"QueueUrls":["http://h/${zeros}/jobs"]}` },
+      ...json('sqs', 'CreateQueue', { QueueName: 'jobs' }),
+      answer: { type: 'application/json', body: `{"QueueUrl":"http://h/${zeros}/jobs"}` },
     },
-    ['{}'],
+    ['jobs'],
     [`http://h/${accountId}/jobs`],
   ],
   [
@@ -250,8 +253,8 @@ const changes: readonly [
   ],
   [
     'a queue of another account, which then is its own',
-    json('sqs', 'GetQueueUrl', { QueueName: 'jobs', QueueOwnerAWSAccountId: other }),
-    [`"QueueOwnerAWSAccountId":"${zeros}"`],
+    sendMessage(other),
+    [`/${zeros}/jobs`],
     ['{}'],
   ],
 ]

@@ -15,6 +15,7 @@ import { decideForwarded } from './decide-forwarded.ts'
 import type { BackendAnswer, BackendStream } from './exchange.ts'
 import { ownerOf, type Forwarding, type OwnedForwarding } from './forwarding.ts'
 import { keep } from './keep.ts'
+import { gateOriginOf } from './location.ts'
 import { promisedBody, verifiedBytes, type PromisedBody } from './payload.ts'
 import { withBackendQueueUrl } from './queue-url.ts'
 
@@ -65,7 +66,11 @@ export async function forward<Scope extends GateScope>(
       : await keep(
           {
             forwarding: owned,
-            call: { ...callOf(owned, read.input), allows: permitted.allows },
+            call: {
+              ...callOf(owned, read.input),
+              gateOrigin: gateOriginOf(request),
+              allows: permitted.allows,
+            },
             permitted,
             send,
             lost: (resource) => void lost.push(resource),
@@ -84,7 +89,7 @@ function markedObserved(answer: GateAnswer): GateAnswer {
 function callOf<Scope extends GateScope>(
   forwarding: OwnedForwarding<Scope>,
   input: OperationInput,
-): Omit<KeptCall, 'allows'> {
+): Omit<KeptCall, 'allows' | 'gateOrigin'> {
   const { recognised, scope, partition, resources } = forwarding
   const { caller, region, now } = scope
   const about = { operation: recognised.model, input, caller, accountId: caller.accountId ?? '' }

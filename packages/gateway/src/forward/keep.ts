@@ -39,7 +39,7 @@ export async function keep<Scope extends GateScope>(
   if (resource === undefined) return handOn(keeping, kept, declared, call)
   const known: KnownCall = { ...call, resource }
   const change = await declared.changes?.(known)
-  if (declared.answers !== undefined) {
+  if (declared.answers !== undefined && declared.isForBackend?.(known) !== true) {
     const now = change === undefined ? resource : await commit(keeping, kept, resource, change)
     return written(keeping, await declared.answers({ ...known, resource: now }))
   }

@@ -1,9 +1,10 @@
 import type { KeptOperation, KeptService } from './kept.ts'
 import { keptS3 } from './s3.ts'
+import { keptSqs } from './sqs.ts'
 
 /** The services with resources that the gate keeps, by the prefix of their actions. */
 const keptServices: ReadonlyMap<string, KeptService> = new Map(
-  [keptS3].map((kept) => [kept.service, kept]),
+  [keptS3, keptSqs].map((kept) => [kept.service, kept]),
 )
 
 export function keptService(service: string): KeptService | undefined {

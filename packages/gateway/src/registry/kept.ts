@@ -26,6 +26,8 @@ export interface KeptCall {
   readonly accountId: string
   readonly partition: string
   readonly region: string
+  /** Where the caller reaches the gate: `http://127.0.0.1:4600`. */
+  readonly gateOrigin: string
   readonly now: Date
   readonly resources: ResourcePort
   readonly ask: Ask
@@ -57,6 +59,8 @@ export interface KeptOperation {
   readonly changes?: (call: KnownCall) => Change | Promise<Change>
   /** It is answered from here, and not handed on. */
   readonly answers?: (call: KnownCall) => OperationOutput | Promise<OperationOutput>
+  /** Whether it is handed on all the same, for what the backend has to do with it. Absent: no. */
+  readonly isForBackend?: (call: KnownCall) => boolean
   /** As `answers`, of an operation about no resource: a list of what the caller's account has. */
   readonly lists?: (call: KeptCall) => OperationOutput | Promise<OperationOutput>
   /** The input as the backend gets it: without what the gate keeps. Absent: all of it. */

@@ -1,5 +1,5 @@
 import { compilePolicy, parsePolicy } from '@bailiwick/policy'
-import type { Resource, ResourcePort } from '../registry/resource.ts'
+import type { Resource, ResourcePort, SavedPolicy } from '../registry/resource.ts'
 
 const ownerId = '111122223333'
 
@@ -18,6 +18,32 @@ export function bucketOf(name: string, fields: Partial<Resource> = {}): Resource
     revision: 1,
     ...fields,
   }
+}
+
+/** A table of an account, whose items have a partition key `id`. */
+export function tableOf(name: string, fields: Partial<Resource> = {}): Resource {
+  const { accountId = ownerId } = fields
+  return {
+    ...bucketOf(name, fields),
+    arn: `arn:aws:dynamodb:us-east-1:${accountId}:table/${name}`,
+    service: 'dynamodb',
+    type: 'table',
+    settings: { partitionKey: 'id', indexes: {} },
+    ...fields,
+  }
+}
+
+/** A queue of an account. */
+export function queueOf(name: string, fields: Partial<Resource> = {}): Resource {
+  const { accountId = ownerId } = fields
+  const arn = `arn:aws:sqs:us-east-1:${accountId}:${name}`
+  return { ...bucketOf(name), arn, service: 'sqs', type: 'queue', ...fields }
+}
+
+/** A policy as the registry keeps it, of what stands in its statements. */
+export function savedPolicyOf(...statements: readonly object[]): SavedPolicy {
+  const text = JSON.stringify({ Version: '2012-10-17', Statement: statements })
+  return { text, saved: text }
 }
 
 /** A registry without a store, for tests; its principals all exist, and have no unique ids. */

@@ -1,0 +1,227 @@
+import type { OperationInput, OperationOutput } from '@bailiwick/wire'
+import type { Refusal } from '../refusal.ts'
+import { at, list, text } from '../resolve/forwarded-call.ts'
+import type { Adoptable, Ask, Change, KeptCall, KeptOperation, KnownCall, Made } from './kept.ts'
+import { isSamePolicy } from './policy-statements.ts'
+import type { Resource } from './resource.ts'
+import { queuePolicy } from './sqs-policy.ts'
+import { invalidValue, queueAlreadyExists, queueTagWords } from './sqs-words.ts'
+import { tagging, tagsIn, untagging, withTags } from './tags.ts'
+
+export function isNonExistentQueue(code: string | undefined): boolean {
+  return /(^|[.#])(NonExistentQueue|QueueDoesNotExist)$/.test(code ?? '')
+}
+
+/** Region, account and name of a queue's ARN. */
+function partsOf(arn: string) {
+  const [, , , region = '', account = '', name = ''] = arn.split(':')
+  return { region, account, name }
+}
+
+function ownArn({ input, partition, region, accountId }: KeptCall): string {
+  return `arn:${partition}:sqs:${region}:${accountId}:${String(input.QueueName)}`
+}
+
+function urlOf({ arn }: Resource, { gateOrigin }: KeptCall): string {
+  const { account, name } = partsOf(arn)
+  return `${gateOrigin}/${account}/${name}`
+}
+
+async function made(call: KeptCall): Promise<Made> {
+  const { input } = call
+  const given = text(at(input, 'Attributes', 'Policy'))
+  checkRedrive(call, call.accountId)
+  return {
+    arn: ownArn(call),
+    type: 'queue',
+    tags: withTags([], tagsIn(input.tags), queueTagWords),
+    ...(given !== undefined && { policy: await queuePolicy(given, call) }),
+    settings: {},
+  }
+}
+
+/**
+ * The backend moves messages to a dead-letter queue without asking anybody: it must be the same
+ * account's. Errors: InvalidParameterValue. Source: SQS Developer Guide, "Dead-letter queues".
+ */
+function checkRedrive({ input, resources }: KeptCall, ownerId: string): void {
+  const given = text(at(input, 'Attributes', 'RedrivePolicy'))
+  if (given === undefined) return
+  const refuse = (reason: string) => invalidValue(given, 'RedrivePolicy', reason)
+  let target: unknown
+  try {
+    target = at(JSON.parse(given), 'deadLetterTargetArn')
+  } catch {
+    throw refuse('Redrive policy is not a valid JSON map.')
+  }
+  const arn = text(target)
+  if (arn === undefined) {
+    throw refuse('Redrive policy does not contain mandatory attribute: deadLetterTargetArn.')
+  }
+  if (partsOf(arn).account !== ownerId) {
+    throw refuse('Dead-letter target owner should be same as the source.')
+  }
+  if (resources.find(arn) === undefined) throw refuse('Dead letter target does not exist.')
+}
+
+async function exists({ input, ask }: KeptCall): Promise<boolean> {
+  const asked = await ask('GetQueueUrl', { QueueName: input.QueueName })
+  return asked.ok || !isNonExistentQueue(asked.code)
+}
+
+/** Of one's own, the backend says whether the attributes are those it has; the gate, of the policy. */
+function taken(by: 'other' | 'own' | 'nobody', call: KeptCall): Refusal | undefined {
+  if (by !== 'own') {
+    return queueAlreadyExists('The backend has a queue of that name that nobody has adopted.')
+  }
+  const given = text(at(call.input, 'Attributes', 'Policy'))
+  if (given === undefined) return undefined
+  const kept = call.resources.find(ownArn(call))?.policy
+  if (kept !== undefined && isSamePolicy(kept.text, given)) return undefined
+  return queueAlreadyExists(
+    'A queue already exists with the same name and a different value for attribute Policy',
+  )
+}
+
+/** Without the tags, and the attribute that the gate keeps. */
+function backendInput({ input }: KeptCall): OperationInput {
+  const { tags: _, Attributes: attributes, ...rest } = input
+  if (attributes === undefined) return rest
+  const { Policy: __, ...others } = attributes as Record<string, string>
+  return { ...rest, Attributes: others }
+}
+
+async function setAttributes(call: KnownCall): Promise<Change> {
+  const { input, resource } = call
+  checkRedrive(call, resource.accountId)
+  const given = at(input, 'Attributes', 'Policy') as string | undefined
+  if (given === undefined) return (current) => current
+  if (given === '') return ({ policy: _, ...rest }) => rest
+  const policy = await queuePolicy(given, call)
+  return (current) => ({ ...current, policy })
+}
+
+function hasOtherAttributes({ input }: KnownCall): boolean {
+  return Object.keys(Object(input.Attributes) as object).some((name) => name !== 'Policy')
+}
+
+const wantsPolicy = (names: readonly unknown[]) => names.includes('Policy') || names.includes('All')
+
+/** What is kept of the attributes that were asked for. */
+async function keptAttributes({ input, resource, resources }: KnownCall) {
+  const { policy } = resource
+  if (policy === undefined || !wantsPolicy(list(input.AttributeNames))) return {}
+  return { Policy: await resources.shownPolicy(policy) }
+}
+
+async function attributes(output: OperationOutput, call: KeptCall & { resource?: Resource }) {
+  const { resource } = call
+  if (resource === undefined) throw new Error('a queue whose attributes are read is known')
+  const { Policy: _, ...others } = Object(output.Attributes) as Record<string, string>
+  return { ...output, Attributes: { ...others, ...(await keptAttributes({ ...call, resource })) } }
+}
+
+/** Source: SQS API Reference, ListQueues. */
+const queuesOfPageMax = 1000
+
+/** The account's own in the region; the token is the ARN that the page before ended with. */
+function listQueues(call: KeptCall): OperationOutput {
+  const { input, accountId, region, resources } = call
+  const { QueueNamePrefix: prefix, MaxResults: max, NextToken: token } = input
+  const after = Buffer.from(text(token) ?? '', 'base64url').toString('utf8')
+  const all = resources
+    .list({ accountId, service: 'sqs', type: 'queue' })
+    .filter(({ arn, state }) => arn > after && state === 'active')
+    .filter(({ arn }) => partsOf(arn).region === region)
+    .filter(({ arn }) => partsOf(arn).name.startsWith(text(prefix) ?? ''))
+  const page = all.slice(0, typeof max === 'number' ? max : queuesOfPageMax)
+  const last = page.at(-1)?.arn
+  // A page has a next one only where its size was asked for.
+  const isMore = max !== undefined && all.length > page.length && last !== undefined
+  return {
+    QueueUrls: page.map((resource) => urlOf(resource, call)),
+    ...(isMore && { NextToken: Buffer.from(last).toString('base64url') }),
+  }
+}
+
+/** Of the backend's list those that are the queue's owner's. */
+function ownSources(
+  output: OperationOutput,
+  { resource, resources, partition, region }: KeptCall & { resource?: Resource },
+): OperationOutput {
+  const isOwn = (url: unknown) => {
+    const [account = '', name = ''] = String(url).split('/').slice(-2)
+    const found = resources.find(`arn:${partition}:sqs:${region}:${account}:${name}`)
+    return found !== undefined && found.accountId === resource?.accountId
+  }
+  return { ...output, queueUrls: list(output.queueUrls).filter(isOwn) }
+}
+
+/** A queue's URL as the backend knows it, and what else it says of it. */
+async function backendAttributes(ask: Ask, QueueUrl: unknown, AttributeNames: readonly string[]) {
+  const asked = await ask('GetQueueAttributes', { QueueUrl, AttributeNames })
+  return asked.ok ? (Object(asked.output.Attributes) as Record<string, string>) : {}
+}
+
+function secondsToDate(seconds: string | undefined): Date | undefined {
+  return seconds !== undefined && /^\d+$/.test(seconds)
+    ? new Date(Number(seconds) * 1000)
+    : undefined
+}
+
+export async function queueCreatedAt({ arn }: Resource, ask: Ask): Promise<Date | undefined> {
+  const asked = await ask('GetQueueUrl', { QueueName: partsOf(arn).name })
+  if (!asked.ok) return undefined
+  const said = await backendAttributes(ask, asked.output.QueueUrl, ['CreatedTimestamp'])
+  return secondsToDate(said.CreatedTimestamp)
+}
+
+export async function adoptableQueues(ask: Ask): Promise<readonly Adoptable[]> {
+  const found: Adoptable[] = []
+  let token: unknown
+  do {
+    const asked = await ask('ListQueues', { MaxResults: queuesOfPageMax, NextToken: token })
+    if (!asked.ok) throw queueAlreadyExists('The backend does not list its queues.')
+    for (const url of list(asked.output.QueueUrls)) {
+      const said = await backendAttributes(ask, url, ['QueueArn', 'CreatedTimestamp'])
+      const createdAt = secondsToDate(said.CreatedTimestamp)
+      if (said.QueueArn === undefined) continue
+      const about = { arn: said.QueueArn, type: 'queue', tags: [], settings: {} }
+      found.push({ ...about, ...(createdAt && { backendCreatedAt: createdAt }) })
+    }
+    token = asked.output.NextToken
+  } while (token !== undefined)
+  return found
+}
+
+export const sqsQueueOperations: Readonly<Record<string, KeptOperation>> = {
+  CreateQueue: { creates: { made, exists, taken }, backendInput },
+  DeleteQueue: { deletes: true },
+  GetQueueUrl: { answers: (call) => ({ QueueUrl: urlOf(call.resource, call) }) },
+  ListQueues: { lists: listQueues },
+  ListDeadLetterSourceQueues: { merges: ownSources },
+  SetQueueAttributes: {
+    changes: setAttributes,
+    answers: () => ({}),
+    isForBackend: hasOtherAttributes,
+    backendInput,
+  },
+  GetQueueAttributes: {
+    answers: async (call) => ({ Attributes: await keptAttributes(call) }),
+    isForBackend: ({ input }) => list(input.AttributeNames).some((name) => name !== 'Policy'),
+    backendInput: ({ input }) => ({
+      ...input,
+      AttributeNames: list(input.AttributeNames).filter((name) => name !== 'Policy'),
+    }),
+    merges: attributes,
+  },
+  TagQueue: {
+    changes: ({ input }) => tagging(tagsIn(input.Tags), queueTagWords),
+    answers: () => ({}),
+  },
+  UntagQueue: { changes: ({ input }) => untagging(input.TagKeys), answers: () => ({}) },
+  ListQueueTags: {
+    answers: ({ resource: { tags } }) =>
+      tags.length === 0 ? {} : { Tags: Object.fromEntries(tags.map((t) => [t.Key, t.Value])) },
+  },
+}
