@@ -6,6 +6,9 @@ import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
+const bucket = (name: string) =>
+  `<Bucket><Name>${name}</Name><CreationDate>2026-01-01T00:00:00.000Z</CreationDate></Bucket>`
+const buckets = `<ListAllMyBucketsResult><Buckets>${bucket('bench')}${bucket('md5')}</Buckets></ListAllMyBucketsResult>`
 const block = Buffer.alloc(256 * 1024, 'bailiwick')
 
 function take(incoming: IncomingMessage, response: ServerResponse): void {
@@ -38,7 +41,10 @@ function give(response: ServerResponse, size: number): void {
 }
 
 const server = createServer((incoming, response) => {
-  if (incoming.method === 'PUT') take(incoming, response)
+  // When a bucket is made, the gate asks whether there is one, and then since when.
+  if (incoming.method === 'HEAD') response.writeHead(404).end()
+  else if (/^\/(\?|$)/.test(incoming.url ?? '')) response.end(buckets)
+  else if (incoming.method === 'PUT') take(incoming, response)
   else give(response, Number(/\/(\d+)(?:\?|$)/.exec(incoming.url ?? '')?.[1] ?? 0))
 })
 server.keepAliveTimeout = 60_000
