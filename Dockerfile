@@ -11,6 +11,7 @@ COPY packages/policy/package.json packages/policy/
 COPY packages/wire/package.json packages/wire/
 COPY packages/gateway/package.json packages/gateway/
 COPY packages/server/package.json packages/server/
+COPY packages/embedded/package.json packages/embedded/
 COPY packages/cli/package.json packages/cli/
 COPY packages/cli/bin packages/cli/bin
 COPY conformance/package.json conformance/

@@ -35,6 +35,12 @@ const parts: Readonly<Record<string, { readonly source: string; readonly name: s
   },
 }
 
+/** Programs of their own, by the names of their files: ours is last, since `isStale` looks at it. */
+const programs = [
+  { in: join(root, 'packages/embedded/src/child.ts'), out: 'embedded' },
+  { in: join(root, 'packages/cli/src/launch.ts'), out: basename(output, '.js') },
+]
+
 /** Relative to the root; file names are unique, since they meet in one folder. */
 const assets = [
   'packages/server/src/managed-policies/policies.pack',
@@ -125,7 +131,7 @@ export async function bundle(): Promise<void> {
     const { metafile } = await build({
       entryPoints: [
         ...Object.values(parts).map(({ source, name }) => ({ in: join(root, source), out: name })),
-        { in: join(root, 'packages/cli/src/launch.ts'), out: basename(output, '.js') },
+        ...programs,
       ],
       outdir: aside,
       bundle: true,
@@ -140,8 +146,11 @@ export async function bundle(): Promise<void> {
     })
     assertResolvable(metafile)
     for (const asset of assets) copyFileSync(join(root, asset), join(folder, basename(asset)))
-    // What `isStale` looks at comes last.
-    for (const name of [...Object.values(parts).map((part) => part.name), 'bailiwick']) {
+    const names = [
+      ...Object.values(parts).map(({ name }) => name),
+      ...programs.map(({ out }) => out),
+    ]
+    for (const name of names) {
       renameSync(join(aside, `${name}.js`), join(folder, `${name}.js`))
     }
   } finally {

@@ -25,6 +25,8 @@ const seeded: readonly [rule: string, file: string, target: string][] = [
     'packages/policy/src/reference/a.ts',
   ],
   ['wire', 'packages/wire/src/seed.ts', 'packages/policy/src/match/a.ts'],
+  ['embedded', 'packages/embedded/src/seed.ts', 'packages/policy/src/match/a.ts'],
+  ['embedded-is-a-process', `${server}/http/seed-s3.ts`, 'packages/embedded/src/s3/a.ts'],
   ['gateway', 'packages/gateway/src/seed.ts', `${server}/domain/a.ts`],
   ['gateway', 'packages/gateway/src/seed-named.ts', 'bailiwick'],
   ['clients', 'packages/cli/src/seed.ts', `${server}/main.ts`],

@@ -88,6 +88,18 @@ const packages: readonly Lock[] = [
     'wire imports nothing of ours: no knowledge of what an operation does',
   ),
   never(
+    'embedded',
+    '^packages/embedded/',
+    '^packages/(?!embedded/|wire/)',
+    'embedded imports wire alone: it is a backend like any other, and decides nothing',
+  ),
+  never(
+    'embedded-is-a-process',
+    '^packages/(?!embedded/)',
+    '^packages/embedded/src/(?!index\\.ts$|settings\\.ts$)',
+    'the embedded backends run in processes of their own: nobody loads them',
+  ),
+  never(
     'gateway',
     '^packages/gateway/',
     '^packages/(?!gateway/|wire/|policy/)',

@@ -14,6 +14,7 @@ interface Ban {
 /** The composition root and the adapters that stand for the outside world. */
 const outsideWorld = [
   'packages/server/src/main.ts',
+  'packages/embedded/src/child.ts',
   'packages/server/src/recover.ts',
   'packages/server/src/compose/',
   'packages/cli/src/',

@@ -15,6 +15,7 @@ export type {
   Service,
 } from './ports.ts'
 export type { AccountHint, BackendAccounts } from './forward/accounts.ts'
+export { BackendError } from './forward/backend-error.ts'
 export { createBackend } from './forward/backend.ts'
 export type { Backend, BackendOptions } from './forward/backend.ts'
 export type { BackendState } from './forward/circuit.ts'

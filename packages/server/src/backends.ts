@@ -7,6 +7,7 @@ import {
   type Service,
 } from '@bailiwick/gateway'
 import { forwardedServices, loadModel, type ForwardedService } from '@bailiwick/wire'
+import { openEmbedded } from './embedded/embedded-backends.ts'
 import type { Logger } from './http/log.ts'
 import { StartError, type BackendSetting, type ServerOptions } from './options.ts'
 import type { Scope } from './services/operation.ts'
@@ -16,7 +17,11 @@ export interface Forwarding {
   readonly services: readonly (readonly [signingName: string, service: Service<Scope>])[]
   /** How the backend of each service stands. */
   readonly states: () => Readonly<Record<string, BackendState>>
-  close(): void
+  /** The services that are answered by processes of our own. */
+  readonly embedded: readonly string[]
+  /** Throws away what those processes hold. */
+  reset(): Promise<void>
+  close(): Promise<void>
 }
 
 /**
@@ -24,10 +29,11 @@ export interface Forwarding {
  * @throws StartError for a service that is not forwarded, or a URL that is none.
  */
 export function openBackends(
-  { backends = [], observe = [] }: ServerOptions,
+  options: ServerOptions,
   firstAccountId: string,
-  log: Pick<Logger, 'info' | 'warn'>,
+  log: Pick<Logger, 'error' | 'info' | 'warn'>,
 ): Forwarding {
+  const { backends = [], observe = [] } = options
   const byService = new Map<ForwardedService, Backend>()
   const opened: Backend[] = []
   // `all` first: what names a service takes its place.
@@ -48,6 +54,12 @@ export function openBackends(
       setting.service === 'all' ? forwardedServices : [forwarded('--backend', setting.service)]
     for (const name of names) byService.set(name, backend)
   }
+  const wantsEmbedded = (name: string) =>
+    options.embedded !== false && !byService.has(name as ForwardedService)
+  const embedded = openEmbedded(options, wantsEmbedded, firstAccountId, (said) => {
+    log.error(said)
+  })
+  for (const [name, backend] of embedded.backends) byService.set(forwarded('', name), backend)
   for (const name of observe) {
     if (byService.has(forwarded('--observe', name))) continue
     throw new StartError(`--observe ${name}: it has no --backend, and what has none is enforced`)
@@ -65,14 +77,21 @@ export function openBackends(
   return {
     services,
     states: () => Object.fromEntries([...byService].map(([name, { state }]) => [name, state()])),
-    close: () => {
+    embedded: [...embedded.backends.keys()],
+    reset: () => embedded.reset(),
+    close: async () => {
       for (const backend of opened) backend.close()
+      await embedded.close()
     },
   }
 }
 
 /** Once when it can no longer be reached, and once when it can again. */
-function report(log: Pick<Logger, 'info' | 'warn'>, backend: string, isReachable: boolean): void {
+function report(
+  log: Pick<Logger, 'error' | 'info' | 'warn'>,
+  backend: string,
+  isReachable: boolean,
+): void {
   if (isReachable) log.info({ backend }, 'the backend can be reached again')
   else log.warn({ backend }, 'the backend cannot be reached: its requests are refused at once')
 }

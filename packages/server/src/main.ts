@@ -72,6 +72,8 @@ export interface RunningServer {
   readonly firstStart?: FirstStart
   /** Where instances ask for their metadata. */
   readonly metadataUrl?: string
+  /** The services whose backends are processes of our own. */
+  readonly embedded: readonly string[]
   readonly log: Logger
   /** Ends requests in flight, writes what waits, closes the store. */
   close(): Promise<void>
@@ -133,7 +135,7 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
   const gate = createGate<Scope>({ ...gatePorts(credentials, scopes, records, log), ...forwarding })
   const rotation = rotateKeys([sessionKeys, webIdentityKeys], log)
   const reset = async () => {
-    await store.clear()
+    await Promise.all([store.clear(), backends.reset()])
     principals.clear()
     refusals.clear()
     resources.clear()
@@ -151,12 +153,12 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     port: listener.port,
     ...(firstStart && { firstStart }),
     ...(metadata && { metadataUrl: metadata.url }),
-    log,
+    ...{ embedded: backends.embedded, log },
     close: async () => {
       clearInterval(rotation)
       await listener.close()
       await metadata?.close()
-      backends.close()
+      await backends.close()
       await reports.close()
       await retention.stop()
       await ledger.close()

@@ -30,6 +30,8 @@ export interface ServerOptions {
   readonly corsOrigins: readonly string[]
   /** Where the requests of services that we do not answer ourselves go. */
   readonly backends?: readonly BackendSetting[]
+  /** False: S3, SQS, SNS and DynamoDB are not there unless a backend of theirs is named. */
+  readonly embedded?: boolean
   /** Services of backends, whose policies are decided and not enforced. */
   readonly observe?: readonly string[]
   readonly quotas: Readonly<Partial<Record<QuotaName, number>>>

@@ -21,6 +21,7 @@ interface StartFlags {
   readonly metadataHost: string
   readonly backend?: readonly BackendFlag[]
   readonly observe?: readonly string[]
+  readonly embedded: boolean
   readonly oidcPrivateIssuer?: readonly PrivateIssuer[]
   readonly quota?: readonly (readonly [name: string, value: number])[]
   readonly eventRetentionDays?: number
@@ -127,6 +128,11 @@ function backendOptions(): readonly Option[] {
       'let through what policy denies a service with a backend, and say so; again for more',
       'OBSERVE',
     ).argParser(several),
+    flag(
+      '--no-embedded',
+      'leave out the S3, SQS, SNS and DynamoDB that are there without a backend',
+      'NO_EMBEDDED',
+    ),
   ]
 }
 
@@ -255,6 +261,7 @@ function serverOptions(flags: StartFlags): ServerOptions {
     corsOrigins: flags.corsOrigin ?? [],
     backends: flags.backend ?? [],
     observe: flags.observe ?? [],
+    embedded: flags.embedded,
     oidcPrivateIssuers: flags.oidcPrivateIssuer ?? [],
     quotas: Object.fromEntries(flags.quota ?? []),
     log: {
@@ -295,6 +302,10 @@ function announce(server: RunningServer, flags: StartFlags): void {
   }
   if (firstStart) process.stderr.write(firstStartText(firstStart, url))
   else process.stderr.write(`Bailiwick listens on ${url}\n`)
+  if (server.embedded.length > 0) {
+    const where = flags.ephemeral === true ? 'gone when it stops' : `kept under ${flags.data}`
+    process.stderr.write(`Answered here: ${server.embedded.join(', ')} (${where})\n`)
+  }
   for (const service of flags.observe ?? []) {
     process.stderr.write(
       `Warning: --observe ${service}: what policy denies is let through, and recorded.\n`,

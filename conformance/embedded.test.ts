@@ -1,0 +1,89 @@
+import { readdirSync, statSync } from 'node:fs'
+import { createConnection } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { S3Client, ListBucketsCommand } from '@aws-sdk/client-s3'
+import { expect, test } from 'vitest'
+import { isInstalled, run } from './run.ts'
+import { adminKey, startServer, temporaryFolder } from './server.ts'
+
+// Goal: S3, SQS, SNS and DynamoDB are there without being asked for, keep what they hold, and are
+// reached through the gate alone. Method: boto3 and the JavaScript SDK against the built server.
+const script = fileURLToPath(new URL('./embedded/walk.py', import.meta.url))
+const hasBoto3 = isInstalled('python3', '-c', 'import boto3')
+
+test.skipIf(!hasBoto3)(
+  'boto3 to the embedded backends, and again after the server was killed (needs python3 with boto3)',
+  async () => {
+    const dataDir = await temporaryFolder()
+    let server = await startServer({ dataDir })
+    try {
+      expect(server.output()).toContain('Answered here: s3, sqs, sns, dynamodb')
+      const made = await run('python3', [script, 'make'], { env: server.environment })
+      expect(made.stdout + made.stderr).toContain('embedded: all as expected')
+      await server.stop('SIGKILL')
+      server = await startServer({ dataDir })
+      const again = await run('python3', [script, 'again'], { env: server.environment })
+      expect(again.stdout + again.stderr).toContain('embedded: all as expected')
+    } finally {
+      await server.stop()
+      await server.removeData()
+    }
+  },
+  180_000,
+)
+
+/** Sockets of embedded backends, whosever they are. */
+function sockets(): readonly string[] {
+  return readdirSync(tmpdir())
+    .filter((name) => /^bailiwick-[0-9a-f]{24}$/.test(name))
+    .map((name) => join(tmpdir(), name))
+}
+
+test('only the gate reaches them, and nothing is left when it stops', async () => {
+  const before = new Set(sockets())
+  const server = await startServer()
+  const client = new S3Client({ endpoint: server.url, region: 'us-east-1', credentials: adminKey })
+  try {
+    expect(sockets().filter((each) => !before.has(each))).toEqual([])
+    expect((await client.send(new ListBucketsCommand({}))).Buckets ?? []).toEqual([])
+    const folders = sockets().filter((each) => !before.has(each))
+    // Its data and its socket: nobody else's user may enter.
+    expect(folders.map((each) => statSync(each).mode & 0o077)).toEqual([0, 0])
+    const path = folders.map((each) => join(each, 's3')).find((each) => statSync(each).isSocket())
+    expect(await statusOf(path ?? '')).toBe('HTTP/1.1 403 Forbidden')
+  } finally {
+    client.destroy()
+    await server.stop()
+  }
+  expect(sockets().filter((each) => !before.has(each))).toEqual([])
+})
+
+/** What a stranger gets who finds the socket. */
+function statusOf(path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = createConnection(path, () => {
+      socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nx-moto-account-id: 111122223333\r\n\r\n')
+    })
+    socket.once('data', (data) => {
+      resolve(data.toString().split('\r\n')[0] ?? '')
+      socket.destroy()
+    })
+    socket.once('error', reject)
+  })
+}
+
+test('--no-embedded leaves them out', async () => {
+  const server = await startServer({ args: ['--no-embedded'] })
+  const client = new S3Client({ endpoint: server.url, region: 'us-east-1', credentials: adminKey })
+  try {
+    expect(server.output()).not.toContain('Answered here')
+    await expect(client.send(new ListBucketsCommand({}))).rejects.toThrow(
+      'No service is configured for s3.',
+    )
+  } finally {
+    client.destroy()
+    await server.stop()
+  }
+})

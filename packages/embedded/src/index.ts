@@ -1,0 +1,18 @@
+/** The façade of `@bailiwick/embedded`: what is in the child processes is loaded only there. */
+import { fileURLToPath } from 'node:url'
+import type { ChildSettings, EmbeddedKind } from './settings.ts'
+
+export type { ChildSettings, EmbeddedKind }
+
+/** The services of each process. */
+export const embeddedKinds: Readonly<Record<EmbeddedKind, readonly string[]>> = {
+  s3: ['s3'],
+  queues: ['sqs', 'sns'],
+  tables: ['dynamodb'],
+}
+
+/** The program of the processes: a source beside this file, or a bundle beside ours. */
+export function childProgram(): string {
+  const name = import.meta.url.endsWith('.ts') ? './child.ts' : './embedded.js'
+  return fileURLToPath(new URL(name, import.meta.url))
+}
