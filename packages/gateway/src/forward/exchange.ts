@@ -48,6 +48,7 @@ export function exchange(
   return new Promise((resolve, reject) => {
     const isBytes = body instanceof Uint8Array
     let isSent = isBytes
+    let isAnswered = false
     let incoming: IncomingMessage | undefined
     let stop: () => void = () => undefined
     const connection = watchConnection(outgoing, options)
@@ -58,6 +59,7 @@ export function exchange(
         stop()
         incoming.once('close', () => outgoing.destroy())
       }
+      isAnswered = true
       resolve(answerOf(incoming))
     }
     const giveUp = (cause: Error) => {
@@ -82,7 +84,7 @@ export function exchange(
     })
     // Without an error too: after a change of protocols, which nobody asked for.
     outgoing.on('close', () => {
-      reject(failed(new Error('it closes the connection'), 'broken'))
+      if (!isAnswered) reject(failed(new Error('it closes the connection'), 'broken'))
     })
     if (isBytes) {
       outgoing.end(body)
