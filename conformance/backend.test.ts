@@ -59,3 +59,24 @@ test.skipIf(!hasMoto)(
     }
   },
 )
+
+test.skipIf(!hasMoto)(
+  'two accounts at moto, by the hint (needs python3 with boto3, moto)',
+  async () => {
+    // Its variable would weigh more than the hint: it is left out.
+    const own = await freePort()
+    const arguments_ = ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(own)]
+    const emulator = spawn('python3', arguments_, { stdio: 'ignore' })
+    await listens(own)
+    const backend = `all=http://127.0.0.1:${String(own)},account-hint=moto`
+    const server = await startServer({ args: ['--backend', backend] })
+    const accounts = fileURLToPath(new URL('./backend/accounts.py', import.meta.url))
+    try {
+      const outcome = await run('python3', [accounts], { env: server.environment })
+      expect(outcome.stdout + outcome.stderr).toContain('accounts: all as expected')
+    } finally {
+      await server.stop()
+      emulator.kill()
+    }
+  },
+)
