@@ -23,6 +23,7 @@ import type {
 } from './ports.ts'
 import { recognise, type Recognised } from './recognise/recognise.ts'
 import { isRefusal } from './refusal.ts'
+import { lookUpsIn } from './registry/look-ups.ts'
 import { resolveForwarded } from './resolve/resolve.ts'
 import { runOperation } from './run-operation.ts'
 
@@ -164,8 +165,8 @@ async function handOn<Scope extends GateScope>(
   decide: Decide,
 ): Promise<GateAnswer> {
   const { resolveForwarded: resolve = resolveForwarded, partition = 'aws' } = ports
-  const { resources, lookUps } = ports
-  const forwarding = { ...call, resolve, partition, resources, ...(lookUps && { lookUps }) }
+  const { resources, lookUps = lookUpsIn(resources) } = ports
+  const forwarding = { ...call, resolve, partition, resources, lookUps }
   const { answer, observed, lost } = await forward(forwarding, decide, journey.checks)
   journey.observed = observed
   journey.lost = lost.map(({ arn }) => arn)

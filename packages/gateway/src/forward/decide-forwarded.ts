@@ -4,6 +4,7 @@ import { refusalMessage } from '../authorize/wording.ts'
 import type { Check, GateScope } from '../operation.ts'
 import type { DecidedCheck, Service } from '../ports.ts'
 import { Refusal } from '../refusal.ts'
+import type { KeptCall } from '../registry/kept.ts'
 import { keptOperation, keptService, keptServiceOf } from '../registry/kept-services.ts'
 import { know, knownCheck, type Known } from '../registry/known.ts'
 import type { NewResource, Resource, ResourcePort } from '../registry/resource.ts'
@@ -24,7 +25,7 @@ export interface Permitted {
    */
   readonly again: (current: Resource) => void
   /** Whether the caller might do that to a resource, were it so; nobody is told. */
-  readonly allows: (action: string, resource: NewResource) => boolean
+  readonly allows: KeptCall['allows']
 }
 
 /**
@@ -59,21 +60,22 @@ export async function decideForwarded<Scope extends GateScope>(
       const question = questionOf(forwarding, with_)
       observedOrRefused(forwarding, firstRefused(question, decide, decided))
     },
-    allows: (action, resource) => allows(forwarding, action, resource, decide),
+    allows(action, resource, arn = resource.arn) {
+      return allows(forwarding, { action, resourceArn: arn }, resource, decide)
+    },
   }
 }
 
 function allows<Scope extends GateScope>(
   { request, scope, resources }: Forwarding<Scope>,
-  action: string,
+  check: Check,
   resource: NewResource,
   decide: Decide,
 ): boolean {
   const kept = keptServiceOf(resource.arn)
   if (kept === undefined) throw new Error(`${resource.arn} is of no kept service`)
-  const check: Check = { action, resourceArn: resource.arn }
   const checks = [knownCheck(check, resource, kept, scope.caller, resources)]
-  return firstRefused({ request, scope, checks, own: action }, decide, []) === undefined
+  return firstRefused({ request, scope, checks, own: '' }, decide, []) === undefined
 }
 
 function resolvedChecks<Scope extends GateScope>(

@@ -33,6 +33,8 @@ export async function keep<Scope extends GateScope>(
 ): Promise<GateAnswer> {
   const { call, permitted } = keeping
   kept.refuses?.(call)
+  const refusal = declared.refuses?.(call)
+  if (refusal !== undefined) throw refusal
   if (declared.lists !== undefined) return written(keeping, await declared.lists(call))
   if (declared.creates !== undefined) return create(keeping, kept, declared)
   const [resource] = permitted.resources
@@ -92,7 +94,8 @@ async function handOn<Scope extends GateScope>(
   const input = kept.backendInput?.(own, call) ?? own
   const answer = await keeping.send(input).catch(unreachable)
   if (answer.status >= 400) return failed(keeping, kept, await whole(answer))
-  const { merges, creates } = declared
+  const { creates } = declared
+  const merges = declared.isMerged?.(call) === false ? undefined : declared.merges
   if (merges === undefined && creates?.madeFrom === undefined) {
     await then?.(() => ({}))
     return passedAnswer(answer, keeping.forwarding)
@@ -191,7 +194,7 @@ async function record<Scope extends GateScope>(
   state: Resource['state'],
 ): Promise<Resource | undefined> {
   const { call } = keeping
-  const { accountId } = call
+  const { accountId = call.accountId } = made
   return call.resources.create({ ...made, service, accountId, state }, eventOf(keeping))
 }
 

@@ -31,8 +31,12 @@ export interface KeptCall {
   readonly now: Date
   readonly resources: ResourcePort
   readonly ask: Ask
-  /** Whether the caller might do that to a resource, were it so: for what protects from a lock-out. */
-  readonly allows: (action: string, resource: NewResource) => boolean
+  /**
+   * Whether the caller might do that to a resource, were it so: for what protects from a lock-out.
+   *
+   * @param arn Of the resource, or of a part of it; absent: the record's.
+   */
+  readonly allows: (action: string, resource: NewResource, arn?: string) => boolean
 }
 
 /** One about a resource that is there. */
@@ -43,11 +47,14 @@ export interface KnownCall extends KeptCall {
 /** A record as it is to be, from what it is; runs in the transaction, and may throw a Refusal. */
 export type Change = (current: Resource) => Resource
 
-/** Of a resource that is made: the owner is the caller's account, the rest is the service's to say. */
-export type Made = Pick<NewResource, 'arn' | 'type' | 'tags' | 'policy' | 'settings'>
+/** Of a resource that is made; its owner is the caller's account, where the service does not say. */
+export type Made = Pick<NewResource, 'arn' | 'type' | 'tags' | 'policy' | 'settings'> &
+  Partial<Pick<NewResource, 'accountId'>>
 
 /** What the gate does about one operation. An operation without a declaration is handed on as it is. */
 export interface KeptOperation {
+  /** What is not kept, and would get past the registry: refused once it was allowed. */
+  readonly refuses?: (call: KeptCall) => Refusal | undefined
   /** It makes a resource. Its check is decided as one on the caller's own, whoever has the name. */
   readonly creates?: Creation
   /** It deletes the resource: the record goes once the backend has said yes. */
@@ -70,6 +77,8 @@ export interface KeptOperation {
     output: OperationOutput,
     call: KeptCall & { readonly resource?: Resource },
   ) => OperationOutput | Promise<OperationOutput>
+  /** Whether there is something to merge; absent: always. An answer that is not merged streams. */
+  readonly isMerged?: (call: KeptCall) => boolean
 }
 
 export interface Creation {
@@ -110,6 +119,13 @@ export interface AskedKeys {
   ) => Promise<Readonly<Record<string, ContextValue>> | undefined>
 }
 
+/** What ARNs need that a backend does not say as it is: who shall own it, and the region asked. */
+export interface AdoptionPlace {
+  readonly partition: string
+  readonly region: string
+  readonly accountId: string
+}
+
 /** A service with resources that the gate keeps. */
 export interface KeptService {
   /** By the prefix of its actions: `s3`. */
@@ -146,7 +162,7 @@ export interface KeptService {
   /** When the backend says that the resource was made; undefined where it does not say. */
   readonly createdAt?: (resource: Resource, ask: Ask) => Promise<Date | undefined>
   /** All that the backend has. */
-  readonly adoptable?: (ask: Ask, partition: string) => Promise<readonly Adoptable[]>
+  readonly adoptable?: (ask: Ask, place: AdoptionPlace) => Promise<readonly Adoptable[]>
   /** By AWS's name. */
   readonly operations: Readonly<Record<string, KeptOperation>>
 }

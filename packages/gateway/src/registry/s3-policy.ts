@@ -4,7 +4,7 @@ import { Refusal } from '../refusal.ts'
 import type { KeptCall, KeptOperation, KnownCall } from './kept.ts'
 import type { Resource, SavedPolicy } from './resource.ts'
 import { publicAccessBlockOf } from './s3-access.ts'
-import { hasPublicPolicy, isPublicPolicy } from './s3-public.ts'
+import { hasPublicPolicy, isPublicPolicy } from './public-policy.ts'
 import { malformedPolicy } from './s3-words.ts'
 
 /** Characters but for white space. Source: S3 User Guide, "Adding a bucket policy": 20 KB. */

@@ -11,7 +11,7 @@ import {
 } from './s3-access.ts'
 import { backendBuckets, bucketArn, bucketName, s3BucketOperations } from './s3-buckets.ts'
 import { s3PolicyOperations } from './s3-policy.ts'
-import { hasPublicPolicy } from './s3-public.ts'
+import { hasPublicPolicy } from './public-policy.ts'
 import { decidingTags, existingObjectTags, s3TagOperations } from './s3-tags.ts'
 import { noSuchBucket, s3Denied } from './s3-words.ts'
 
@@ -80,7 +80,7 @@ export const keptS3: KeptService = {
     const name = bucketName(resource)
     return (await backendBuckets(ask)).find((bucket) => bucket.name === name)?.createdAt
   },
-  async adoptable(ask, partition) {
+  async adoptable(ask, { partition }) {
     return (await backendBuckets(ask)).map(({ name, createdAt }) => ({
       arn: bucketArn(partition, name),
       type: 'bucket',

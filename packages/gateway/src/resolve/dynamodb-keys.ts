@@ -44,8 +44,9 @@ const attributes: KeyOf = (call, about) => {
  * has one attribute, or its query asks one to be equal.
  */
 const leadingKeys: KeyOf = (call, about) => {
-  if (isPartiQl(about) || call.input.IndexName !== undefined) return notKnown
-  const partitionKey = call.lookUps?.partitionKeyOf?.(about.arn) ?? onlyKeyOf(call)
+  if (isPartiQl(about)) return notKnown
+  const told = call.input.IndexName === undefined ? onlyKeyOf(call) : undefined
+  const partitionKey = call.lookUps?.partitionKeyOf?.(about.arn) ?? told
   if (partitionKey === undefined) return notKnown
   const held = call.operation.name === 'Query' ? [queried(call)] : itemsOf(call)
   const values = held.map((item) => valueOf(at(item, partitionKey)))

@@ -21,7 +21,7 @@ import type { GateScope } from '../operation.ts'
 import { createGate } from '../pipeline.ts'
 import type { GateEvent, GateRequest } from '../ports.ts'
 import type { Resource, ResourcePort } from '../registry/resource.ts'
-import { callerWith, credentials, now } from './gate.ts'
+import { callerWith, credentials, identityPolicy, now } from './gate.ts'
 import { memoryResources } from './resources.ts'
 
 export const otherAccountId = '444455556666'
@@ -38,6 +38,12 @@ export function strangerWith(...identity: readonly SourcedPolicy<CompiledPolicy>
     userName: 'bob',
   }
 }
+
+const everything = identityPolicy('all', { Effect: 'Allow', Action: '*', Resource: '*' })
+
+/** Ann of the first account and Bob of the other, who may do everything as far as they are asked. */
+export const ann = callerWith(everything)
+export const bob = strangerWith(everything)
 
 /** What arrived at the backend. */
 export interface ArrivedCall {

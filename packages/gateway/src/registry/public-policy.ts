@@ -3,7 +3,7 @@ import type { Condition, PolicyDocument, Statement } from '@bailiwick/policy'
 import type { NewResource, SavedPolicy } from './resource.ts'
 
 /**
- * Whether a bucket policy is public: unless each Allow names whom it means by values that stand
+ * Whether a policy is public: unless each Allow names whom it means by values that stand
  * fast. What a Deny takes away again does not count.
  * Source: S3 User Guide, "Blocking public access", "The meaning of public".
  */
@@ -71,7 +71,7 @@ function isNarrowRange(range: string): boolean {
 
 const known = new WeakMap<SavedPolicy, boolean>()
 
-/** Whether the policy that a bucket has is public; one that does not parse is taken for it. */
+/** Whether the policy that a resource has is public; one that does not parse is taken for it. */
 export function hasPublicPolicy({ policy, arn }: NewResource): boolean {
   if (policy === undefined) return false
   const before = known.get(policy)

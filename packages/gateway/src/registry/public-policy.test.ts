@@ -1,6 +1,6 @@
 import { parsePolicy } from '@bailiwick/policy'
 import { expect, test } from 'vitest'
-import { isPublicPolicy } from './s3-public.ts'
+import { isPublicPolicy } from './public-policy.ts'
 
 // Source: S3 User Guide, "Blocking public access", "The meaning of public".
 const ann = { AWS: 'arn:aws:iam::111122223333:user/ann' }
