@@ -31,6 +31,7 @@ import { issuersOf, openCredentials, readPem } from './compose/federation.ts'
 import { openSignIn } from './compose/sign-in.ts'
 import { preflightAnswer, withCors } from './http/cors.ts'
 import { listen, type Listener } from './http/listener.ts'
+import { trustedProxies } from './http/trusted-proxies.ts'
 import { openLog, type Logger } from './http/log.ts'
 import { isLoopback } from './http/loopback.ts'
 import { answerOwnPath, type OwnPaths } from './http/own-paths.ts'
@@ -317,12 +318,14 @@ async function open(
       )
   const paths = { unhealthy, ...ownPaths }
   const { host, port, tls } = options
+  const isTrustedProxy = trustedProxies(options.trustedProxies ?? [])
   try {
     return await listen({
       host,
       port,
       ...(tls && { tls: readTls(tls) }),
       isStreamed: gate.isStreamed,
+      isTrustedProxy,
       answer: async (request) => {
         const own = preflightAnswer(request, cors) ?? answerOwnPath(request, paths)
         return withCors(request, cors, await (own ?? gate.answer(request)))

@@ -28,6 +28,8 @@ export interface ServerOptions {
     readonly authoritiesFile?: string
   }[]
   readonly corsOrigins: readonly string[]
+  /** Addresses and CIDR blocks of proxies that say who calls. */
+  readonly trustedProxies?: readonly string[]
   /** Where the requests of services that we do not answer ourselves go. */
   readonly backends?: readonly BackendSetting[]
   /** False: S3, SQS, SNS and DynamoDB are not there unless a backend of theirs is named. */

@@ -17,6 +17,7 @@ interface StartFlags {
   readonly tlsKey?: string
   readonly insecure?: true
   readonly corsOrigin?: readonly string[]
+  readonly trustedProxy?: readonly string[]
   readonly metadataPort?: number
   readonly metadataHost: string
   readonly backend?: readonly BackendFlag[]
@@ -163,6 +164,11 @@ function startOptions(): readonly Option[] {
       'CORS_ORIGIN',
     ).argParser(repeat<string>),
     flag(
+      '--trusted-proxy <cidr>',
+      'a proxy whose X-Forwarded-For and X-Forwarded-Proto hold; again for more',
+      'TRUSTED_PROXY',
+    ).argParser(repeat<string>),
+    flag(
       '--oidc-private-issuer <url[=ca.pem]>',
       'an OpenID Connect issuer that may be at a private address; again for more',
       'OIDC_PRIVATE_ISSUER',
@@ -259,6 +265,7 @@ function serverOptions(flags: StartFlags): ServerOptions {
     partition: flags.partition,
     insecure: flags.insecure === true,
     corsOrigins: flags.corsOrigin ?? [],
+    ...(flags.trustedProxy && { trustedProxies: flags.trustedProxy }),
     backends: flags.backend ?? [],
     observe: flags.observe ?? [],
     embedded: flags.embedded,

@@ -15,6 +15,7 @@ import {
   shutdownTimeoutMs,
   stallTimeoutMs,
 } from './limits.ts'
+import { throughProxies, type IsTrusted } from './trusted-proxies.ts'
 import { sendStream } from './send-stream.ts'
 
 /** PEM texts. */
@@ -33,6 +34,8 @@ export interface ListenerOptions {
   /** Whether the body of a request is handed over as it comes, however long it is. */
   readonly isStreamed?: (head: HttpRequest) => boolean
   readonly reportBug: (cause: unknown) => void
+  /** Proxies that say who calls; none where absent. */
+  readonly isTrustedProxy?: IsTrusted
   /** Shorter only in tests. */
   readonly stallTimeoutMs?: number
 }
@@ -146,7 +149,7 @@ interface Exchange {
 function receive(exchange: Exchange, options: ListenerOptions): void {
   const { incoming, response, secure, awaitsContinue } = exchange
   count(exchange)
-  const head: HttpRequest = {
+  const received: HttpRequest = {
     method: incoming.method ?? '',
     target: incoming.url ?? '',
     rawHeaders: incoming.rawHeaders,
@@ -156,6 +159,8 @@ function receive(exchange: Exchange, options: ListenerOptions): void {
     ...tlsOf(incoming.socket),
     remoteAddress: plainAddress(incoming.socket.remoteAddress),
   }
+  const { isTrustedProxy } = options
+  const head = isTrustedProxy ? throughProxies(received, isTrustedProxy) : received
   if (options.isStreamed?.(head)) {
     void answer(exchange, { ...head, stream: () => open(exchange) }, options)
     return
