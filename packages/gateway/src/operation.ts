@@ -20,6 +20,8 @@ export interface Check {
   readonly resourceArn: string
   /** Absent: the caller's account. */
   readonly resourceAccountId?: string
+  /** In whose account a backend has the resource. Absent: in its own. */
+  readonly backendAccountId?: string
   readonly resourceInManagementAccount?: boolean
   /** How a refusal names the resource, where it is not the ARN: `user Ann` (evaluation-logic §7.2). */
   readonly resourceLabel?: string

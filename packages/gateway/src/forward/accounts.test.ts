@@ -7,7 +7,7 @@ import { createGate } from '../pipeline.ts'
 import type { GateRequest, Service } from '../ports.ts'
 import type { GateScope } from '../operation.ts'
 import { accountId, callerWith, credentials, now } from '../testing/gate.ts'
-import { bucketOf, memoryResources, queueOf } from '../testing/resources.ts'
+import { bucketOf, memoryResources, queueOf, topicOf } from '../testing/resources.ts'
 import type { BackendAccounts } from './accounts.ts'
 import { createBackend, type Backend } from './backend.ts'
 
@@ -112,6 +112,7 @@ const records = [
   queueOf('jobs'),
   queueOf('jobs', { accountId: other }),
   queueOf('dlq'),
+  topicOf('t'),
 ]
 const queueUrl = (account: string) => `http://127.0.0.1:4600/${account}/jobs`
 const sendMessage = (account: string) =>

@@ -22,16 +22,7 @@ export type AccountHint = 'moto'
 export const hintHeaders: Readonly<Record<AccountHint, string>> = { moto: 'x-moto-account-id' }
 
 /** By the prefix of their actions: the registry knows who owns each of their resources. */
-const keptByRegistry = new Set([
-  'dynamodb',
-  'events',
-  'kms',
-  'lambda',
-  's3',
-  'secretsmanager',
-  'sns',
-  'sqs',
-])
+const keptByRegistry = new Set(['dynamodb', 'kms', 'lambda', 's3', 'secretsmanager', 'sns', 'sqs'])
 
 /**
  * The account that a call is about: the owner of its resources, else the caller's. Of several
@@ -41,7 +32,7 @@ export function accountOfCall(
   checks: readonly Check[],
   { accountId }: Pick<Caller, 'accountId'>,
 ): string | undefined {
-  const owners = checks.flatMap(({ resourceAccountId: owner }) => owner ?? [])
+  const owners = checks.flatMap((check) => check.backendAccountId ?? check.resourceAccountId ?? [])
   return accountId !== undefined && owners.includes(accountId)
     ? accountId
     : (owners[0] ?? accountId)
@@ -50,15 +41,17 @@ export function accountOfCall(
 /**
  * A backend that knows one account only answers for that one.
  *
+ * @param isKept Whether the registry tells whose the call is about, where it knows the service.
  * @throws Refusal where a call is about another account, and nothing else keeps them apart.
  */
 export function refuseOtherAccounts(
   service: string,
   account: string | undefined,
   { hint, account: own }: BackendAccounts,
+  isKept: boolean,
 ): void {
   if (hint !== undefined || own === undefined || account === own) return
-  if (keptByRegistry.has(service)) return
+  if (isKept && keptByRegistry.has(service)) return
   throw new Refusal(
     'AccessDenied',
     `The backend of ${service} belongs to account ${own} alone, and takes no account hints.`,

@@ -4,7 +4,7 @@ import { refusalMessage } from '../authorize/wording.ts'
 import type { Check, GateScope } from '../operation.ts'
 import type { DecidedCheck, Service } from '../ports.ts'
 import { Refusal } from '../refusal.ts'
-import type { KeptCall } from '../registry/kept.ts'
+import type { CallPlace, KeptCall } from '../registry/kept.ts'
 import { keptOperation, keptService, keptServiceOf } from '../registry/kept-services.ts'
 import { know, knownCheck, type Known } from '../registry/known.ts'
 import type { NewResource, Resource, ResourcePort } from '../registry/resource.ts'
@@ -43,20 +43,22 @@ export async function decideForwarded<Scope extends GateScope>(
   const { service, model } = recognised
   const checks = resolvedChecks(forwarding, input)
   const kept = keptService(service.model.service)
-  const creates = kept && keptOperation(kept.service, model.name)?.creates
+  const declared = kept && keptOperation(kept.service, model.name)
+  const creates = declared?.creates
   const isMade = (arn: string) => creates !== undefined && (creates.isMade?.(arn, input) ?? true)
-  const known = know(checks, scope.caller, resources, isMade)
+  const about = declared?.about?.(placeOf(forwarding, input))
+  const known = know(checks, scope.caller, resources, isMade, about)
   const ask = askingFor(forwarding, known.checks)
   const question = questionOf(forwarding, known)
   const refused = await firstRefusedAsking(question, kept?.askedKeys, ask, decide, decided)
   const observed = observedOrRefused(forwarding, refused)
-  if (known.missing !== undefined) throw known.missing
+  if (known.missing !== undefined && declared?.absent === undefined) throw known.missing
   return {
     observed,
     checks: known.checks,
     resources: known.resources,
     again(current) {
-      const with_ = know(checks, scope.caller, withRecord(resources, current), isMade)
+      const with_ = know(checks, scope.caller, withRecord(resources, current), isMade, about)
       const question = questionOf(forwarding, with_)
       observedOrRefused(forwarding, firstRefused(question, decide, decided))
     },
@@ -64,6 +66,14 @@ export async function decideForwarded<Scope extends GateScope>(
       return allows(forwarding, { action, resourceArn: arn }, resource, decide)
     },
   }
+}
+
+function placeOf<Scope extends GateScope>(
+  { scope, partition }: Forwarding<Scope>,
+  input: OperationInput,
+): CallPlace {
+  const { caller, region } = scope
+  return { input, accountId: caller.accountId ?? '', partition, region }
 }
 
 function allows<Scope extends GateScope>(
@@ -116,7 +126,8 @@ function observedOrRefused<Scope extends GateScope>(
   if (refused === undefined) return false
   // Who is not known has nothing to be observed.
   if (service.observe === true && scope.caller.principal.kind !== 'anonymous') return true
-  throw new Refusal('AccessDenied', deniedMessage(service, scope, refused))
+  const code = service.model.signingName === 'sns' ? 'AuthorizationError' : 'AccessDenied'
+  throw new Refusal(code, deniedMessage(service, scope, refused))
 }
 
 function withRecord(resources: ResourcePort, current: Resource): ResourcePort {

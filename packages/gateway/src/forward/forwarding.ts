@@ -2,6 +2,7 @@ import type { RequestSigner } from '../authenticate/signing-keys.ts'
 import type { Check, GateScope } from '../operation.ts'
 import type { GateRequest, ResolveForwarded } from '../ports.ts'
 import type { Recognised } from '../recognise/recognise.ts'
+import { keptOperation } from '../registry/kept-services.ts'
 import type { ResourcePort } from '../registry/resource.ts'
 import type { LookUps } from '../resolve/forwarded-call.ts'
 import { accountOfCall, idChangeFor, refuseOtherAccounts } from './accounts.ts'
@@ -35,7 +36,10 @@ export function ownerOf<Scope extends GateScope>(
   checks: readonly Check[],
 ): Pick<OwnedForwarding<Scope>, 'account' | 'ids'> {
   const account = accountOfCall(checks, scope.caller) ?? backend.accounts.account
-  refuseOtherAccounts(recognised.service.model.service, account, backend.accounts)
+  const { service } = recognised.service.model
+  const isNamed = checks.some(({ resourceArn }) => resourceArn !== '*')
+  const isKept = isNamed || keptOperation(service, recognised.model.name) !== undefined
+  refuseOtherAccounts(service, account, backend.accounts, isKept)
   const ids = idChangeFor(account, backend.accounts)
   return { ...(account !== undefined && { account }), ...(ids && { ids }) }
 }

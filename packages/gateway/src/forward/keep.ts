@@ -38,7 +38,10 @@ export async function keep<Scope extends GateScope>(
   if (declared.lists !== undefined) return written(keeping, await declared.lists(call))
   if (declared.creates !== undefined) return create(keeping, kept, declared)
   const [resource] = permitted.resources
-  if (resource === undefined) return handOn(keeping, kept, declared, call)
+  if (resource === undefined) {
+    if (declared.absent !== undefined) return written(keeping, declared.absent)
+    return handOn(keeping, kept, declared, call)
+  }
   const known: KnownCall = { ...call, resource }
   const change = await declared.changes?.(known)
   if (declared.answers !== undefined && declared.isForBackend?.(known) !== true) {
@@ -47,7 +50,8 @@ export async function keep<Scope extends GateScope>(
   }
   return handOn(keeping, kept, declared, known, async () => {
     if (change !== undefined) await commit(keeping, kept, resource, change)
-    if (declared.deletes) await call.resources.remove(resource, eventOf(keeping))
+    const gone = declared.deletes ? [resource, ...(declared.alsoDeletes?.(known) ?? [])] : []
+    for (const each of gone) await call.resources.remove(each, eventOf(keeping))
   })
 }
 
@@ -64,12 +68,25 @@ async function commit<Scope extends GateScope>(
   change: (current: Resource) => Resource,
 ): Promise<Resource> {
   const { call, permitted } = keeping
-  const changed = await call.resources.change(resource, eventOf(keeping), (current) => {
+  const recorded = resource.id === '' ? await recordedStanding(keeping, resource) : resource
+  const changed = await call.resources.change(recorded, eventOf(keeping), (current) => {
     if (current.revision !== resource.revision) permitted.again(current)
     return change(current)
   })
   if (changed === undefined) throw kept.missing(resource.arn)
   return changed
+}
+
+/** The record of what stood without one; somebody else may have made it meanwhile. */
+async function recordedStanding<Scope extends GateScope>(
+  keeping: Keeping<Scope>,
+  { id: _, createdAt: __, revision: ___, ...standing }: Resource,
+): Promise<Resource> {
+  const { resources } = keeping.call
+  const made = await resources.create(standing, eventOf(keeping))
+  const found = made ?? resources.find(standing.arn)
+  if (found === undefined) throw new Error(`${standing.arn} is neither made nor there`)
+  return found
 }
 
 /** An answer of the gate's own. */
@@ -130,8 +147,11 @@ async function failed<Scope extends GateScope>(
   const code = readErrorCode(protocolName, received)
   // Of several the answer does not say which: such a call takes none of them away.
   const [resource, ...others] = permitted.resources
-  const isGone = kept.isGone(model.name, received.status, code)
-  if (resource?.state === 'active' && others.length === 0 && isGone) {
+  if (
+    resource?.state === 'active' &&
+    others.length === 0 &&
+    kept.isGone(model.name, received.status, code, resource)
+  ) {
     await call.resources.remove(resource, eventOf(keeping))
     keeping.lost(resource)
   }

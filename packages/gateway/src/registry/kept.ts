@@ -17,6 +17,9 @@ export type Asked =
 /** Asks the service's backend as the gate itself. @throws BackendError where it cannot be reached. */
 export type Ask = (operation: string, input: OperationInput) => Promise<Asked>
 
+/** What tells which resource a call is about. */
+export type CallPlace = Pick<KeptCall, 'input' | 'accountId' | 'partition' | 'region'>
+
 /** A call that was allowed, as its declaration sees it. */
 export interface KeptCall {
   readonly operation: OperationModel
@@ -59,6 +62,15 @@ export interface KeptOperation {
   readonly creates?: Creation
   /** It deletes the resource: the record goes once the backend has said yes. */
   readonly deletes?: true
+  /** Further records that go with it. */
+  readonly alsoDeletes?: (call: KnownCall) => readonly Resource[]
+  /**
+   * The ARN of the record that it is about, where its checks are on another, or on `*`: a
+   * subscription is checked as its topic.
+   */
+  readonly about?: (call: CallPlace) => string | undefined
+  /** What it answers where the resource is not there; absent: `missing`. */
+  readonly absent?: OperationOutput
   /**
    * What it changes in the record. Slow work and what the service refuses come first; what it gives
    * back runs in the transaction, which decides anew where the record has changed meanwhile.
@@ -93,7 +105,10 @@ export interface Creation {
    */
   readonly made?: (call: KeptCall) => Made | Promise<Made>
   /** The record, where it is the backend that names the resource. One of the two is there. */
-  readonly madeFrom?: (output: OperationOutput, call: KeptCall) => Made | Promise<Made>
+  readonly madeFrom?: (
+    output: OperationOutput,
+    call: KeptCall,
+  ) => Made | undefined | Promise<Made | undefined>
   /** Whether the backend has it already, unknown to the gate: then nobody gets it by making it. */
   readonly exists?: (call: KeptCall) => Promise<boolean>
   /**
@@ -141,16 +156,31 @@ export interface KeptService {
   /** What the service says of one that does not exist. */
   readonly missing: (arn: string) => Refusal
   /** Whether the backend says by an error that the resource is not there. */
-  readonly isGone: (operation: string, status: number, code: string | undefined) => boolean
-  /** What `aws:ResourceTag/…` sees; absent: the tags. */
-  readonly tagsOf?: (resource: NewResource) => readonly ResourceTag[]
+  readonly isGone: (
+    operation: string,
+    status: number,
+    code: string | undefined,
+    resource: Resource,
+  ) => boolean
+  /** One that every account has without making it, while there is no record of it. */
+  readonly standing?: (arn: string) => NewResource | undefined
+  /** Whose it is to that caller, where more than one account owns it. Absent: its owner's. */
+  readonly ownerFor?: (resource: NewResource, caller: Caller) => string
+  /** In whose account the backend has it. Absent: its owner's. */
+  readonly backendAccountOf?: (resource: NewResource) => string
+  /** What `aws:ResourceTag/…` sees of an ARN of the resource; absent: the tags. */
+  readonly tagsOf?: (resource: NewResource, arn: string) => readonly ResourceTag[]
   /** Condition keys of the service that come of the record. */
   readonly keysOf?: (resource: NewResource) => Readonly<Record<string, ContextValue | undefined>>
   /**
    * The policies that decide about an ARN of the resource. Undefined: it can have none. Absent: the
    * record's one, if there is one.
    */
-  readonly policiesOf?: (resource: NewResource, arn: string) => readonly SavedPolicy[] | undefined
+  readonly policiesOf?: (
+    resource: NewResource,
+    arn: string,
+    resources: ResourcePort,
+  ) => readonly SavedPolicy[] | undefined
   /** Whether the resource's policy says nothing to that caller about that action. */
   readonly ignoresPolicy?: (resource: NewResource, caller: Caller, action: string) => boolean
   /** Asked for once a policy that applies depends on one of them. */

@@ -56,6 +56,8 @@ export interface ResourcePort {
   find(arn: string): Resource | undefined
   /** What an account has of a kind, in order of the ARNs. */
   list(kind: Pick<Resource, 'accountId' | 'service' | 'type'>): readonly Resource[]
+  /** Those whose ARNs begin with that text, of whichever accounts. Cost: all records are looked at. */
+  beginningWith(text: string): readonly Resource[]
   /** Undefined where the ARN is taken, by whichever account. */
   create(resource: NewResource, event: ResourceEvent): Promise<Resource | undefined>
   /**

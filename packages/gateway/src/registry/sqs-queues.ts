@@ -1,6 +1,7 @@
 import type { OperationInput, OperationOutput } from '@bailiwick/wire'
 import type { Refusal } from '../refusal.ts'
 import { at, list, text } from '../resolve/forwarded-call.ts'
+import { pageOf } from './arn-pages.ts'
 import type { Adoptable, Ask, Change, KeptCall, KeptOperation, KnownCall, Made } from './kept.ts'
 import { isSamePolicy } from './policy-statements.ts'
 import type { Resource } from './resource.ts'
@@ -124,24 +125,18 @@ async function attributes(output: OperationOutput, call: KeptCall & { resource?:
 /** Source: SQS API Reference, ListQueues. */
 const queuesOfPageMax = 1000
 
-/** The account's own in the region; the token is the ARN that the page before ended with. */
+/** The account's own in the region. A page has a next one only where its size was asked for. */
 function listQueues(call: KeptCall): OperationOutput {
   const { input, accountId, region, resources } = call
-  const { QueueNamePrefix: prefix, MaxResults: max, NextToken: token } = input
-  const after = Buffer.from(text(token) ?? '', 'base64url').toString('utf8')
+  const { QueueNamePrefix: prefix, MaxResults: max } = input
   const all = resources
     .list({ accountId, service: 'sqs', type: 'queue' })
-    .filter(({ arn, state }) => arn > after && state === 'active')
-    .filter(({ arn }) => partsOf(arn).region === region)
+    .filter(({ arn, state }) => partsOf(arn).region === region && state === 'active')
     .filter(({ arn }) => partsOf(arn).name.startsWith(text(prefix) ?? ''))
-  const page = all.slice(0, typeof max === 'number' ? max : queuesOfPageMax)
-  const last = page.at(-1)?.arn
-  // A page has a next one only where its size was asked for.
-  const isMore = max !== undefined && all.length > page.length && last !== undefined
-  return {
-    QueueUrls: page.map((resource) => urlOf(resource, call)),
-    ...(isMore && { NextToken: Buffer.from(last).toString('base64url') }),
-  }
+  const size = typeof max === 'number' ? max : queuesOfPageMax
+  const { page, token } = pageOf(all, text(input.NextToken), size)
+  const next = max === undefined ? {} : token
+  return { QueueUrls: page.map((resource) => urlOf(resource, call)), ...next }
 }
 
 /** Of the backend's list those that are the queue's owner's. */

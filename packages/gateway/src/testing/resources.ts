@@ -40,6 +40,13 @@ export function queueOf(name: string, fields: Partial<Resource> = {}): Resource 
   return { ...bucketOf(name), arn, service: 'sqs', type: 'queue', ...fields }
 }
 
+/** A topic of an account. */
+export function topicOf(name: string, fields: Partial<Resource> = {}): Resource {
+  const { accountId = ownerId } = fields
+  const arn = `arn:aws:sns:us-east-1:${accountId}:${name}`
+  return { ...bucketOf(name), arn, service: 'sns', type: 'topic', ...fields }
+}
+
 /** A policy as the registry keeps it, of what stands in its statements. */
 export function savedPolicyOf(...statements: readonly object[]): SavedPolicy {
   const text = JSON.stringify({ Version: '2012-10-17', Statement: statements })
@@ -61,6 +68,7 @@ export function memoryResources(...records: readonly Resource[]): ResourcePort {
         .filter((each) => each.accountId === accountId)
         .filter((each) => each.service === service && each.type === type)
         .sort((a, b) => (a.arn < b.arn ? -1 : 1)),
+    beginningWith: (text) => [...byArn.values()].filter(({ arn }) => arn.startsWith(text)),
     create(made, { now }) {
       if (byArn.has(made.arn)) return Promise.resolve(undefined)
       const resource = { ...made, id: `made-${String(++count)}`, createdAt: now, revision: 1 }

@@ -40,6 +40,7 @@ export async function openResources(options: ResourcesOptions): Promise<Resource
   return {
     find: (arn) => memory.find(arn),
     list: (kind) => memory.list(kind),
+    beginningWith: (text) => memory.beginningWith(text),
     create: (resource, event) => create(options, resource, event),
     change: (resource, event, change) => changed(store, resource, event, change),
     remove: (resource, event, state) => remove(store, resource, event, state),
@@ -69,6 +70,10 @@ class Memory {
   list(kind: Pick<Resource, 'accountId' | 'service' | 'type'>): readonly Resource[] {
     const arns = [...(this.#byKind.get(keyOf(kind)) ?? [])].sort()
     return arns.flatMap((arn) => this.#byArn.get(arn) ?? [])
+  }
+
+  beginningWith(text: string): readonly Resource[] {
+    return [...this.#byArn.values()].filter(({ arn }) => arn.startsWith(text))
   }
 
   put(resource: Resource): void {

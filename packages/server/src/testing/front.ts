@@ -50,6 +50,7 @@ const unused = () => Promise.reject(new Error('no record is made, changed or rea
 const oneBucket: ResourcePort = {
   find: (arn) => (arn === 'arn:aws:s3:::reports' ? reports : undefined),
   list: () => [],
+  beginningWith: () => [],
   create: unused,
   change: unused,
   remove: unused,
