@@ -50,7 +50,9 @@ export async function keep<Scope extends GateScope>(
   }
   return handOn(keeping, kept, declared, known, async () => {
     if (change !== undefined) await commit(keeping, kept, resource, change)
-    const gone = declared.deletes ? [resource, ...(declared.alsoDeletes?.(known) ?? [])] : []
+    const { deletes, alsoDeletes } = declared
+    const isGone = deletes === true || deletes?.(known) === true
+    const gone = isGone ? [resource, ...(alsoDeletes?.(known) ?? [])] : []
     for (const each of gone) await call.resources.remove(each, eventOf(keeping))
   })
 }
@@ -113,7 +115,7 @@ async function handOn<Scope extends GateScope>(
   if (answer.status >= 400) return failed(keeping, kept, await whole(answer))
   const { creates } = declared
   const merges = declared.isMerged?.(call) === false ? undefined : declared.merges
-  if (merges === undefined && creates?.madeFrom === undefined) {
+  if (merges === undefined && !creates?.madeFrom && !creates?.settles) {
     await then?.(() => ({}))
     return passedAnswer(answer, keeping.forwarding)
   }
@@ -179,15 +181,27 @@ async function create<Scope extends GateScope>(
     if (refusal !== undefined) throw refusal
     return handOn(keeping, kept, declared, call)
   }
-  const inserted = before ?? (await record(keeping, kept, made, 'creating'))
+  const inserted = await begin(keeping, kept, made, before)
   if (inserted === undefined) throw creates.taken('other', call) ?? kept.missing(made.arn)
-  const answer = await handOn(keeping, kept, declared, call, async () => {
-    await activate(keeping, kept, inserted)
+  const answer = await handOn(keeping, kept, declared, call, async (output) => {
+    await activate(keeping, kept, inserted, creates.settles?.(output(), call))
   })
   if (answer.status >= 400 && before === undefined) {
     await call.resources.remove(inserted, eventOf(keeping), 'creating')
   }
   return answer
+}
+
+/** A record before its resource; one that was begun before is as it is asked for now. */
+async function begin<Scope extends GateScope>(
+  keeping: Keeping<Scope>,
+  kept: KeptService,
+  made: Made,
+  before: Resource | undefined,
+): Promise<Resource | undefined> {
+  if (before === undefined) return record(keeping, kept, made, 'creating')
+  const { policy: _, ...rest } = before
+  return keeping.call.resources.change(before, eventOf(keeping), () => ({ ...rest, ...made }))
 }
 
 /**
@@ -222,11 +236,13 @@ async function activate<Scope extends GateScope>(
   keeping: Keeping<Scope>,
   kept: KeptService,
   resource: Resource,
+  settings: Made['settings'] = {},
 ): Promise<void> {
   const { call } = keeping
   const backendCreatedAt = await kept.createdAt?.(resource, call.ask).catch(unreachable)
   await call.resources.change(resource, eventOf(keeping), (current) => ({
     ...current,
+    settings: { ...current.settings, ...settings },
     state: 'active',
     ...(backendCreatedAt && { backendCreatedAt }),
   }))

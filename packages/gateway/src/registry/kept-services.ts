@@ -1,12 +1,17 @@
 import type { KeptOperation, KeptService } from './kept.ts'
 import { keptDynamoDb } from './dynamodb.ts'
+import { keptLambda } from './lambda.ts'
 import { keptS3 } from './s3.ts'
+import { keptSecrets } from './secrets.ts'
 import { keptSns } from './sns.ts'
 import { keptSqs } from './sqs.ts'
 
 /** The services with resources that the gate keeps, by the prefix of their actions. */
 const keptServices: ReadonlyMap<string, KeptService> = new Map(
-  [keptDynamoDb, keptS3, keptSns, keptSqs].map((kept) => [kept.service, kept]),
+  [keptDynamoDb, keptLambda, keptS3, keptSecrets, keptSns, keptSqs].map((kept) => [
+    kept.service,
+    kept,
+  ]),
 )
 
 export function keptService(service: string): KeptService | undefined {

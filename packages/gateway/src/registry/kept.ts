@@ -60,8 +60,8 @@ export interface KeptOperation {
   readonly refuses?: (call: KeptCall) => Refusal | undefined
   /** It makes a resource. Its check is decided as one on the caller's own, whoever has the name. */
   readonly creates?: Creation
-  /** It deletes the resource: the record goes once the backend has said yes. */
-  readonly deletes?: true
+  /** It deletes the resource, or does so with some inputs: the record goes once the backend has said yes. */
+  readonly deletes?: true | ((call: KnownCall) => boolean)
   /** Further records that go with it. */
   readonly alsoDeletes?: (call: KnownCall) => readonly Resource[]
   /**
@@ -109,6 +109,8 @@ export interface Creation {
     output: OperationOutput,
     call: KeptCall,
   ) => Made | undefined | Promise<Made | undefined>
+  /** With `made`: the settings that only the backend's answer tells. */
+  readonly settles?: (output: OperationOutput, call: KeptCall) => Made['settings']
   /** Whether the backend has it already, unknown to the gate: then nobody gets it by making it. */
   readonly exists?: (call: KeptCall) => Promise<boolean>
   /**

@@ -1,9 +1,13 @@
 import { text, type LookUps } from '../resolve/forwarded-call.ts'
+import { secretNamed } from './secrets.ts'
 import type { ResourcePort } from './resource.ts'
 
 /** What the registry knows of what requests do not tell. */
 export function lookUpsIn(resources: ResourcePort): LookUps {
-  return { partitionKeyOf: (arn) => partitionKeyOf(resources, arn) }
+  return {
+    partitionKeyOf: (arn) => partitionKeyOf(resources, arn),
+    secretOfName: (arn) => text(secretNamed(arn, resources)?.settings.arn),
+  }
 }
 
 /** Of an index only where it is the table's: whose values else count as leading is not documented. */

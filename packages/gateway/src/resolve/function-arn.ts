@@ -4,7 +4,11 @@ import { type ForwardedCall, scalar, text, Unresolvable } from './forwarded-call
  * A function by its name, its partial or its whole ARN, each with a qualifier or without.
  * Source: Lambda API Reference, FunctionName.
  */
-export function functionArn(call: ForwardedCall, given: unknown, qualifier: unknown): string {
+export function functionArn(
+  call: Pick<ForwardedCall, 'partition' | 'region' | 'accountId'>,
+  given: unknown,
+  qualifier: unknown,
+): string {
   const parts =
     /^(?:(?:arn:([a-z-]+):lambda:([a-z0-9-]+):)?(\d{12}):function:|function:)?([A-Za-z0-9_-]+)(?::(\$LATEST|[A-Za-z0-9_-]+))?$/.exec(
       text(given) ?? '',

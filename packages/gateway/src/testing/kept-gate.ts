@@ -168,7 +168,9 @@ export class KeptGate {
         ? Buffer.concat((await answer.body.toArray()) as Buffer[])
         : Buffer.from(answer.body)
     if (bugs.length > 0) throw bugs[0]
-    const received = { status: answer.status, headers: answer.headers, body: bytes }
+    const lower = Object.entries(answer.headers).map(([name, held]) => [name.toLowerCase(), held])
+    const lowered = Object.fromEntries(lower) as Record<string, string>
+    const received = { status: answer.status, headers: lowered, body: bytes }
     if (answer.status < 300) {
       const output = readOutput(operation, model.protocol, received) ?? {}
       return { status: answer.status, output, code: undefined, message: '', event: events[0] }

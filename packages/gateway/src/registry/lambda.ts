@@ -1,0 +1,173 @@
+import type { OperationInput } from '@bailiwick/wire'
+import type { Refusal } from '../refusal.ts'
+import { at, list, scalar, text } from '../resolve/forwarded-call.ts'
+import { functionArn } from '../resolve/function-arn.ts'
+import type { Adoptable, AdoptionPlace, Ask, KeptCall, KeptOperation, KeptService } from './kept.ts'
+import {
+  forgetting,
+  lambdaPermissionOperations,
+  ofFunction,
+  permissionsOf,
+  qualifierOf,
+} from './lambda-permissions.ts'
+import { conflict, functionMissing, invalidParameter } from './lambda-words.ts'
+import { tagging, tagsIn, untagging, withTags, type TagWords } from './tags.ts'
+
+const resourceArn = /^arn:[^:]+:lambda:[^:]+:\d{12}:(function|layer):[^:*?]+/
+
+const tagWords: TagWords = {
+  invalid: invalidParameter,
+  tooMany: () => invalidParameter('Tag limit exceeded: a resource has at most 50 tags.'),
+}
+
+function nameIn(given: unknown): string {
+  return (
+    functionArn({ partition: '', region: '', accountId: 'none' }, given, undefined).split(':')[6] ??
+    ''
+  )
+}
+
+function layerArn(call: KeptCall, name: unknown): string {
+  const given = String(name)
+  if (given.startsWith('arn:')) return given
+  return `arn:${call.partition}:lambda:${call.region}:${call.accountId}:layer:${given}`
+}
+
+/** Without what is of a function or layer that is not the account's. */
+function ofAccount(member: string, arnMember: string): KeptOperation {
+  return {
+    merges: (output, { accountId, resources }) => ({
+      ...output,
+      [member]: list(output[member]).filter((each) => {
+        const found = resourceArn.exec(text(at(each, arnMember)) ?? '')?.[0]
+        return resources.find(found ?? '')?.accountId === accountId
+      }),
+    }),
+  }
+}
+
+function tagMap(tags: readonly { readonly Key: string; readonly Value: string }[]) {
+  return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]))
+}
+
+const createFunction: KeptOperation = {
+  creates: {
+    isMade: (arn) => /:function:/.test(arn),
+    made: (call) => ({
+      arn: functionArn(call, call.input.FunctionName, undefined),
+      type: 'function',
+      tags: withTags([], tagsIn(call.input.Tags), tagWords),
+      settings: {},
+    }),
+    async exists({ ask, input }) {
+      const FunctionName = nameIn(input.FunctionName)
+      const asked = await ask('GetFunctionConfiguration', { FunctionName })
+      return asked.ok || asked.status !== 404
+    },
+    taken: (_, { input }) => conflict(`Function already exist: ${nameIn(input.FunctionName)}`),
+  },
+  backendInput: ({ input: { Tags: _, ...input } }) => input,
+}
+
+/** A layer is made by its first version; whose it is, is settled by then. */
+const publishLayer: KeptOperation = {
+  creates: {
+    made: (call) => ({
+      arn: layerArn(call, call.input.LayerName),
+      type: 'layer',
+      tags: [],
+      settings: {},
+    }),
+    async exists({ ask, input }) {
+      const asked = await ask('ListLayerVersions', { LayerName: input.LayerName })
+      return asked.ok ? list(asked.output.LayerVersions).length > 0 : asked.status !== 404
+    },
+    taken: (by, { input }) =>
+      by === 'own' ? undefined : conflict(`Layer already exists: ${String(input.LayerName)}`),
+  },
+}
+
+/** A mapping names its function without a permission on it: that one is the account's own. */
+function refusesStrange(call: KeptCall): Refusal | undefined {
+  const { input, accountId, resources } = call
+  if (input.FunctionName === undefined) return undefined
+  const arn = resourceArn.exec(functionArn(call, input.FunctionName, undefined))?.[0] ?? ''
+  return resources.find(arn)?.accountId === accountId ? undefined : functionMissing(arn)
+}
+
+const operations: Readonly<Record<string, KeptOperation>> = {
+  ...lambdaPermissionOperations,
+  CreateFunction: createFunction,
+  DeleteFunction: {
+    deletes: (call) => qualifierOf(ofFunction(call)) === undefined,
+    changes: (call) => forgetting(ofFunction(call)),
+  },
+  DeleteAlias: {
+    changes: (call) => forgetting(functionArn(call, call.input.FunctionName, call.input.Name)),
+  },
+  CreateEventSourceMapping: { refuses: refusesStrange },
+  UpdateEventSourceMapping: { refuses: refusesStrange },
+  GetFunction: {
+    merges: (output, { resource }) => ({
+      ...output,
+      ...(resource && { Tags: tagMap(resource.tags) }),
+    }),
+  },
+  ListFunctions: ofAccount('Functions', 'FunctionArn'),
+  ListEventSourceMappings: ofAccount('EventSourceMappings', 'FunctionArn'),
+  ListLayers: ofAccount('Layers', 'LayerArn'),
+  ListLayerVersions: ofAccount('LayerVersions', 'LayerVersionArn'),
+  PublishLayerVersion: publishLayer,
+  DeleteLayerVersion: {
+    changes: (call) => {
+      const version = scalar(call.input.VersionNumber) ?? ''
+      return forgetting(`${layerArn(call, call.input.LayerName)}:${version}`)
+    },
+  },
+  TagResource: {
+    changes: ({ input }) => tagging(tagsIn(input.Tags), tagWords),
+    answers: () => ({}),
+  },
+  UntagResource: { changes: ({ input }) => untagging(input.TagKeys), answers: () => ({}) },
+  ListTags: { answers: ({ resource }) => ({ Tags: tagMap(resource.tags) }) },
+}
+
+async function adoptable(ask: Ask, place: AdoptionPlace): Promise<readonly Adoptable[]> {
+  const found: Adoptable[] = []
+  for (let marker: string | undefined; ;) {
+    const asked = await ask('ListFunctions', { ...(marker && { Marker: marker }) })
+    if (!asked.ok) throw invalidParameter('The backend does not list functions.')
+    for (const each of list(asked.output.Functions)) {
+      const arn = functionArn(place, at(each, 'FunctionName'), undefined)
+      found.push({ arn, type: 'function', tags: [], settings: {} })
+    }
+    marker = text(asked.output.NextMarker)
+    if (marker === undefined) return found
+  }
+}
+
+/** A function of another account is named by its ARN, which the backend need not understand. */
+function backendInput(input: OperationInput): OperationInput {
+  const name = text(input.FunctionName)
+  const short = name?.replace(/^arn:[^:]+:lambda:[^:]+:\d{12}:function:/, '')
+  return short === undefined ? input : { ...input, FunctionName: short }
+}
+
+/** Functions and layers: versions and aliases are parts of theirs, and owned with it. */
+export const keptLambda: KeptService = {
+  service: 'lambda',
+  resourceOf(arn) {
+    const [found, type = ''] = resourceArn.exec(arn) ?? []
+    return found === undefined ? undefined : { arn: found, type }
+  },
+  missing: functionMissing,
+  // Of other operations a version or an alias may be what is not there.
+  isGone: (operation, status) => operation === 'UpdateFunctionCode' && status === 404,
+  policiesOf(resource, arn) {
+    const policy = permissionsOf(resource, arn)
+    return policy ? [policy] : []
+  },
+  backendInput,
+  adoptable,
+  operations,
+}
