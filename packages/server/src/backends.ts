@@ -1,11 +1,5 @@
 /** The services that are forwarded, from what the operator has set. */
-import {
-  createBackend,
-  type Backend,
-  type BackendAccounts,
-  type BackendState,
-  type Service,
-} from '@bailiwick/gateway'
+import { createBackend, type Backend, type BackendAccounts, type Service } from '@bailiwick/gateway'
 import { forwardedServices, loadModel, type ForwardedService } from '@bailiwick/wire'
 import { openEmbedded } from './embedded/embedded-backends.ts'
 import type { Logger } from './http/log.ts'
@@ -16,7 +10,7 @@ export interface Forwarding {
   /** By signing name. */
   readonly services: readonly (readonly [signingName: string, service: Service<Scope>])[]
   /** How the backend of each service stands. */
-  readonly states: () => Readonly<Record<string, BackendState>>
+  readonly states: () => Readonly<Record<string, ReturnType<Backend['state']>>>
   /** The services that are answered by processes of our own. */
   readonly embedded: readonly string[]
   /** Throws away what those processes hold. */
@@ -47,6 +41,9 @@ export function openBackends(
       accounts: accountsOf(setting, firstAccountId),
       onChange: (isReachable) => {
         report(log, setting.url, isReachable)
+      },
+      onKeyChange: (refusal) => {
+        reportKey(log, setting.url, refusal)
       },
     })
     opened.push(backend)
@@ -94,6 +91,16 @@ function report(
 ): void {
   if (isReachable) log.info({ backend }, 'the backend can be reached again')
   else log.warn({ backend }, 'the backend cannot be reached: its requests are refused at once')
+}
+
+/** Once when it does not take the gate's key, in its words, and once when it takes it again. */
+function reportKey(
+  log: Pick<Logger, 'error' | 'info'>,
+  backend: string,
+  refusal: string | undefined,
+): void {
+  if (refusal === undefined) log.info({ backend }, "the backend takes the gate's key again")
+  else log.error({ backend, refusal }, "the backend does not take the gate's key: set credentials=")
 }
 
 function accountsOf(

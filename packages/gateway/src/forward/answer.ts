@@ -14,7 +14,10 @@ import { wholeOf } from './whole-answer.ts'
 /** What a backend that does not answer is to the caller. @throws Refusal */
 export function unreachable(thrown: unknown): never {
   if (!(thrown instanceof BackendError)) throw thrown
-  const message = 'The service behind the gate cannot be reached. Please try again.'
+  const message =
+    thrown.failure === 'key'
+      ? 'The service behind the gate does not take the key of the gate. Please tell its operator.'
+      : 'The service behind the gate cannot be reached. Please try again.'
   const refusal = new Refusal('ServiceUnavailable', message, 503)
   throw Object.assign(refusal, { cause: thrown })
 }

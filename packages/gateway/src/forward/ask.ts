@@ -56,7 +56,7 @@ async function ask(
   const known = ids === undefined ? input : withChangedIds(input, model, ids)
   const written = writeRequest(model, operation, protocol, known)
   const owner = account !== undefined && { account }
-  const request = { ...written, service: model.signingName, region, ...owner, now }
+  const request = { ...written, service: model.signingName, protocol, region, ...owner, now }
   const received = await wholeAnswer(await backend.send(request), renamedBytesMax)
   const answer = ids === undefined ? received : withOwnIds(received, ids)
   const { status } = answer

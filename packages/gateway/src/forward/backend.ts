@@ -1,11 +1,12 @@
 import { Agent, request as plainRequest, type ClientRequest } from 'node:http'
 import { Agent as TlsAgent, request as tlsRequest } from 'node:https'
-import { sign, type Credentials } from '@bailiwick/wire'
+import { sign, type Credentials, type ProtocolName } from '@bailiwick/wire'
 import { hintHeaders, type BackendAccounts } from './accounts.ts'
 import { BackendError } from './backend-error.ts'
 import { Circuit, type BackendState } from './circuit.ts'
 import { exchange, type BackendAnswer, type BackendStream } from './exchange.ts'
 import { backendLimits, type BackendLimits } from './limits.ts'
+import { OwnKey } from './own-key.ts'
 
 /** Where a service's requests go, and as whom. */
 export interface BackendOptions {
@@ -22,6 +23,8 @@ export interface BackendOptions {
   readonly limits?: Partial<BackendLimits>
   /** Told once when it can no longer be reached, and once when it can again. */
   readonly onChange?: (isReachable: boolean) => void
+  /** Told once when it does not take the key, in its words, and once when it takes it again. */
+  readonly onKeyChange?: (refusal: string | undefined) => void
 }
 
 /** A request as it will be sent, but for host and signature. */
@@ -31,6 +34,8 @@ export interface BackendRequest {
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: Uint8Array | BackendStream
   readonly service: string
+  /** In which an error is read. */
+  readonly protocol: ProtocolName
   readonly region: string
   /** Whose resources it is about. */
   readonly account?: string
@@ -41,7 +46,7 @@ export interface Backend {
   /** `http://127.0.0.1:9000` */
   readonly origin: string
   readonly accounts: BackendAccounts
-  readonly state: () => BackendState
+  readonly state: () => BackendState | 'keyRefused'
   /**
    * The head of the answer; its body streams. Errors: rejects with what broke the body that was
    * being sent, or a BackendError where there is no answer.
@@ -62,6 +67,7 @@ export function createBackend(options: BackendOptions): Backend {
     stopwatch: () => performance.now(),
     onChange: options.onChange ?? (() => undefined),
   })
+  const key = new OwnKey(options.onKeyChange ?? (() => undefined))
   const { agent, open } = connectionsTo(url, options, limits)
   const isTls = url.protocol === 'https:'
   let inFlight = 0
@@ -77,7 +83,8 @@ export function createBackend(options: BackendOptions): Backend {
       circuit.connected()
     }
     try {
-      return await exchange(outgoing, { body, isTls, connectMs, onConnect, onClose })
+      const answer = await exchange(outgoing, { body, isTls, connectMs, onConnect, onClose })
+      return await key.heard(answer, request.protocol)
     } catch (thrown) {
       if (thrown instanceof BackendError && thrown.failure === 'connect') circuit.failed()
       throw thrown
@@ -86,7 +93,7 @@ export function createBackend(options: BackendOptions): Backend {
   return {
     origin: url.origin,
     accounts: options.accounts ?? {},
-    state: () => circuit.state,
+    state: () => (circuit.state === 'reachable' && key.isRefused ? 'keyRefused' : circuit.state),
     async send(request, onClose) {
       try {
         return await once(request, onClose)

@@ -111,6 +111,7 @@ async function sendOn<Scope extends GateScope>(
       headers: [...written.headers, ...passedOn(request)],
       body: promised !== undefined && request.stream ? streamOf(request, promised) : written.body,
       service: service.model.signingName,
+      protocol: recognised.protocolName,
       region: scope.region,
       ...(account !== undefined && { account }),
       now: scope.now,

@@ -221,6 +221,29 @@ test('a backend that is not there is tried five times, then left alone, then tri
   expect(front.bugs).toEqual([])
 })
 
+test("a backend that does not take the gate's key: 503, not a word of it to the client, until it does", async () => {
+  const error = '<Error><Code>InvalidAccessKeyId</Code><Message>Who is that?</Message></Error>'
+  const no = `HTTP/1.1 403 Forbidden\r\nContent-Length: ${String(error.length)}\r\n\r\n`
+  let takesKey = false
+  const { front } = await open((socket, _nth, text) => {
+    const isHead = text.startsWith('HEAD')
+    socket.write(takesKey ? ok : isHead ? no : no + error)
+  })
+  const answer = await ask(front)
+  expect(answer).toMatch(/^HTTP\/1\.1 503 [^]*<Code>ServiceUnavailable<\/Code>/)
+  expect(answer).not.toContain('Who is that?')
+  expect(await ask(front, { method: 'HEAD' })).toMatch(/^HTTP\/1\.1 503 /)
+  const invoke = { method: 'GET', target: '/2015-03-31/functions/f', service: 'lambda' } as const
+  expect(await ask(front, invoke)).toMatch(/^HTTP\/1\.1 503 /)
+  expect(front.backend.state()).toBe('keyRefused')
+  expect(front.events[0]?.backendFailure).toContain('InvalidAccessKeyId: Who is that?')
+  takesKey = true
+  expect(await ask(front)).toMatch(/^HTTP\/1\.1 200 /)
+  expect(front.backend.state()).toBe('reachable')
+  expect(front.keyChanges).toEqual(['InvalidAccessKeyId: Who is that?', undefined])
+  expect(front.bugs).toEqual([])
+})
+
 test('requests in flight at the limit are taken, one more is refused at once', async () => {
   const { front, backend } = await open(() => undefined, {
     limits: { ...limits, stallMs: 5_000, connectionCount: 2 },

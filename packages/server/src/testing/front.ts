@@ -88,6 +88,8 @@ export interface Front {
   readonly bugs: readonly unknown[]
   /** Each change of the backend's state, as it was told. */
   readonly changes: readonly boolean[]
+  /** In whose words the backend does not take the key any more; undefined: it takes it again. */
+  readonly keyChanges: readonly (string | undefined)[]
   close(): Promise<void>
 }
 
@@ -97,11 +99,13 @@ export async function openFront({ backendUrl, ...options }: FrontOptions): Promi
   const events: GateEvent[] = []
   const bugs: unknown[] = []
   const changes: boolean[] = []
+  const keyChanges: (string | undefined)[] = []
   const backend = createBackend({
     url: backendUrl,
     credentials: backendKey,
     ...(options.limits && { limits: options.limits }),
     onChange: (isReachable) => changes.push(isReachable),
+    onKeyChange: (refusal) => keyChanges.push(refusal),
   })
   const services = fronted.map((name): readonly [string, Service<GateScope>] => [
     name,
@@ -134,7 +138,7 @@ export async function openFront({ backendUrl, ...options }: FrontOptions): Promi
     backend.close()
     await listener.close()
   }
-  return { port: listener.port, backend, events, bugs, changes, close }
+  return { port: listener.port, backend, events, bugs, changes, keyChanges, close }
 }
 
 export interface Asked {

@@ -6,7 +6,7 @@ import { loadModel, type ModelledService } from '../load-model.ts'
 import type { OperationModel, ProtocolName } from '../model.ts'
 import { valuesOf } from '../testing/values.ts'
 import { protocolNamed } from './protocols.ts'
-import { readErrorCode, readOutput, type ReceivedAnswer } from './read-output.ts'
+import { readErrorCode, readErrorMessage, readOutput, type ReceivedAnswer } from './read-output.ts'
 
 // Goal: what we answer as a server, we read as a client, for every operation in every protocol its
 // service speaks. The writer is held against AWS's own client in round-trip.test.ts.
@@ -66,6 +66,7 @@ for (const service of ['iam', 'sts', ...services] satisfies ModelledService[]) {
         const answer = received(writeError(model, { code, message: 'no' }, 'id'))
         const name = model.errors.get(code)?.shape.name
         expect([code, name]).toContain(readErrorCode(protocol, answer))
+        expect(readErrorMessage(protocol, answer)).toBe('no')
       }
     })
   }
@@ -84,6 +85,7 @@ test('whatever a backend sends makes no reader throw', () => {
       const answer = { status: 200, headers: {}, body }
       readOutput(operation, protocol, answer)
       readErrorCode(protocol, answer)
+      readErrorMessage(protocol, answer)
     }),
   )
 })

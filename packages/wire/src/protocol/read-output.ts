@@ -130,20 +130,46 @@ export function readErrorCode(
   const inHeader = queryError ?? headers['x-amzn-errortype']
   if (inHeader !== undefined) return bareCode(inHeader)
   try {
-    if (protocol === 'restXml' || protocol === 'awsQuery') return xmlErrorCode(rootOf(body))
-    const value = protocol === 'rpcV2Cbor' ? decodeCbor(body) : jsonOf(body)
-    const { __type: type, code } = value as Readonly<Record<string, unknown>>
+    if (isXml(protocol)) return errorElement(rootOf(body), 'Code')
+    const { __type: type, code } = errorValue(protocol, body)
     return [type, code].flatMap((each) => (typeof each === 'string' ? bareCode(each) : []))[0]
   } catch (thrown) {
-    if (isUnreadable(thrown) || thrown instanceof TypeError) return undefined
-    throw thrown
+    return nothingReadable(thrown)
   }
 }
 
+/** What an error answer says in words; undefined where it says nothing that can be read. Total. */
+export function readErrorMessage(
+  protocol: ProtocolName,
+  { body }: Pick<ReceivedAnswer, 'body'>,
+): string | undefined {
+  try {
+    if (isXml(protocol)) return errorElement(rootOf(body), 'Message')
+    const { message, Message } = errorValue(protocol, body)
+    return [message, Message].find((each) => typeof each === 'string')
+  } catch (thrown) {
+    return nothingReadable(thrown)
+  }
+}
+
+function nothingReadable(thrown: unknown): undefined {
+  if (isUnreadable(thrown) || thrown instanceof TypeError) return undefined
+  throw thrown
+}
+
+function isXml(protocol: ProtocolName): boolean {
+  return protocol === 'restXml' || protocol === 'awsQuery'
+}
+
+function errorValue(protocol: ProtocolName, body: Uint8Array): Readonly<Record<string, unknown>> {
+  const value = protocol === 'rpcV2Cbor' ? decodeCbor(body) : jsonOf(body)
+  return value as Readonly<Record<string, unknown>>
+}
+
 /** Query wraps the error in an answer; S3's is the root. */
-function xmlErrorCode(root: XmlElement): string | undefined {
+function errorElement(root: XmlElement, name: string): string | undefined {
   const error = root.name === 'Error' ? root : childOf(root, 'Error')
-  return childOf(error, 'Code')?.text
+  return childOf(error, name)?.text
 }
 
 /** `com.amazonaws.sqs#QueueDoesNotExist:http://…` is `QueueDoesNotExist`. */
