@@ -13,7 +13,7 @@ import { askingAs } from './ask.ts'
 import type { Backend } from './backend.ts'
 import { decideForwarded } from './decide-forwarded.ts'
 import type { BackendAnswer, BackendStream } from './exchange.ts'
-import { ownerOf, type Forwarding, type OwnedForwarding } from './forwarding.ts'
+import { forAccount, ownerOf, type Forwarding, type OwnedForwarding } from './forwarding.ts'
 import { keep } from './keep.ts'
 import { gateOriginOf } from './location.ts'
 import { promisedBody, verifiedBytes, type PromisedBody } from './payload.ts'
@@ -92,8 +92,10 @@ function callOf<Scope extends GateScope>(
 ): Omit<KeptCall, 'allows' | 'gateOrigin'> {
   const { recognised, scope, partition, resources } = forwarding
   const { caller, region, now } = scope
+  const askFor = (account: string) =>
+    askingAs({ ...forwarding, ...forAccount(forwarding, account) })
   const about = { operation: recognised.model, input, caller, accountId: caller.accountId ?? '' }
-  return { ...about, partition, region, now, resources, ask: askingAs(forwarding) }
+  return { ...about, partition, region, now, resources, ask: askingAs(forwarding), askFor }
 }
 
 async function sendOn<Scope extends GateScope>(

@@ -35,11 +35,20 @@ export function ownerOf<Scope extends GateScope>(
   { recognised, backend, scope }: Forwarding<Scope>,
   checks: readonly Check[],
 ): Pick<OwnedForwarding<Scope>, 'account' | 'ids'> {
-  const account = accountOfCall(checks, scope.caller) ?? backend.accounts.account
   const { service } = recognised.service.model
   const isNamed = checks.some(({ resourceArn }) => resourceArn !== '*')
   const isKept = isNamed || keptOperation(service, recognised.model.name) !== undefined
-  refuseOtherAccounts(service, account, backend.accounts, isKept)
+  const account = accountOfCall(checks, scope.caller) ?? backend.accounts.account
+  return forAccount({ recognised, backend }, account, isKept)
+}
+
+/** A call about that account. @throws Refusal where the backend is another's alone. */
+export function forAccount<Scope extends GateScope>(
+  { recognised, backend }: Pick<Forwarding<Scope>, 'recognised' | 'backend'>,
+  account: string | undefined,
+  isKept = true,
+): Pick<OwnedForwarding<Scope>, 'account' | 'ids'> {
+  refuseOtherAccounts(recognised.service.model.service, account, backend.accounts, isKept)
   const ids = idChangeFor(account, backend.accounts)
   return { ...(account !== undefined && { account }), ...(ids && { ids }) }
 }

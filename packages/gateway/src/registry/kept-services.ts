@@ -1,6 +1,7 @@
 import type { KeptOperation, KeptService } from './kept.ts'
 import { keptDynamoDb } from './dynamodb.ts'
 import { keptLambda } from './lambda.ts'
+import { keptEvents } from './events.ts'
 import { keptS3 } from './s3.ts'
 import { keptSecrets } from './secrets.ts'
 import { keptSns } from './sns.ts'
@@ -8,7 +9,7 @@ import { keptSqs } from './sqs.ts'
 
 /** The services with resources that the gate keeps, by the prefix of their actions. */
 const keptServices: ReadonlyMap<string, KeptService> = new Map(
-  [keptDynamoDb, keptLambda, keptS3, keptSecrets, keptSns, keptSqs].map((kept) => [
+  [keptDynamoDb, keptEvents, keptLambda, keptS3, keptSecrets, keptSns, keptSqs].map((kept) => [
     kept.service,
     kept,
   ]),

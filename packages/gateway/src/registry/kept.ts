@@ -34,6 +34,8 @@ export interface KeptCall {
   readonly now: Date
   readonly resources: ResourcePort
   readonly ask: Ask
+  /** Asks for another account than the one that the call is about. */
+  readonly askFor: (accountId: string) => Ask
   /**
    * Whether the caller might do that to a resource, were it so: for what protects from a lock-out.
    *

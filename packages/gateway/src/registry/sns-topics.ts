@@ -98,8 +98,8 @@ export const snsTopicOperations: Readonly<Record<string, KeptOperation>> = {
   CreateTopic: { creates: { made, exists, taken }, backendInput },
   DeleteTopic: {
     deletes: true,
-    absent: {},
     alsoDeletes: ({ resource, resources }) => resources.beginningWith(`${resource.arn}:`),
+    absent: {},
   },
   ListTopics: { lists: listTopics },
   GetTopicAttributes: { merges: attributes },
