@@ -60,9 +60,9 @@ test.skipIf(!hasMoto)(
   },
 )
 
-test.skipIf(!hasMoto)(
-  'two accounts at moto, by the hint (needs python3 with boto3, moto)',
-  async () => {
+test.skipIf(!hasMoto).each(['accounts', 'messages'])(
+  'two accounts at moto, by the hint: %s (needs python3 with boto3, moto)',
+  async (walk) => {
     // Its variable would weigh more than the hint: it is left out.
     const own = await freePort()
     const arguments_ = ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(own)]
@@ -70,10 +70,10 @@ test.skipIf(!hasMoto)(
     await listens(own)
     const backend = `all=http://127.0.0.1:${String(own)},account-hint=moto`
     const server = await startServer({ args: ['--backend', backend] })
-    const accounts = fileURLToPath(new URL('./backend/accounts.py', import.meta.url))
+    const accounts = fileURLToPath(new URL(`./backend/${walk}.py`, import.meta.url))
     try {
       const outcome = await run('python3', [accounts], { env: server.environment })
-      expect(outcome.stdout + outcome.stderr).toContain('accounts: all as expected')
+      expect(outcome.stdout + outcome.stderr).toContain(`${walk}: all as expected`)
     } finally {
       await server.stop()
       emulator.kill()
