@@ -6,24 +6,8 @@
 #
 # Every step says what it does; every refusal is checked for the words AWS uses.
 set -euo pipefail
-
-say() { printf '\n== %s\n' "$*"; }
-text() { aws --output text "$@"; }
-
-# refused WORDS COMMAND…: the command must fail, and say these words.
-refused() {
-  local words=$1 said
-  shift
-  if said=$("$@" 2>&1); then
-    printf 'should have been refused: %s\n' "$*" >&2
-    return 1
-  fi
-  printf '%s\n' "$said" | sed '/^$/d'
-  if [[ $said != *"$words"* ]]; then
-    printf 'refused, but without the words: %s\n' "$words" >&2
-    return 1
-  fi
-}
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../walk.sh"
 
 # as KEY SECRET [TOKEN] COMMAND…: runs the command with other credentials.
 as_ann() { AWS_ACCESS_KEY_ID=$ann_id AWS_SECRET_ACCESS_KEY=$ann_secret "$@"; }

@@ -16,7 +16,7 @@ import {
   say,
   show,
   stsAs,
-} from './walk.ts'
+} from '../walk.ts'
 
 const twoHours = 7200
 

@@ -7,8 +7,8 @@
  *
  * console-federation.py is the same with boto3, as scripts written for AWS have it.
  */
-import { assume, keyOf, makeRole, makeUser, present, say, show, stsAs, userMay } from './walk.ts'
-import type { Credentials } from './walk.ts'
+import { assume, keyOf, makeRole, makeUser, present, say, show, stsAs, userMay } from '../walk.ts'
+import type { Credentials } from '../walk.ts'
 
 const endpoint = `${present(process.env['AWS_ENDPOINT_URL'], 'URL')}/_bailiwick/federation`
 

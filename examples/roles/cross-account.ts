@@ -7,47 +7,26 @@
  */
 import { ListRolesCommand } from '@aws-sdk/client-iam'
 import {
-  CreateAccountCommand,
-  CreateOrganizationCommand,
-  DescribeCreateAccountStatusCommand,
-  OrganizationsClient,
-} from '@aws-sdk/client-organizations'
-import {
+  administratorOf,
   assume,
   iamAs,
   identityOf,
   keyOf,
+  makeAccount,
   makeRole,
   makeUser,
-  present,
   refused,
-  region,
   say,
   show,
   stsAs,
   userMay,
-} from './walk.ts'
-
-async function makeAccount(name: string): Promise<string> {
-  const organizations = new OrganizationsClient({ region })
-  const create = new CreateOrganizationCommand({ FeatureSet: 'ALL' })
-  await organizations.send(create).catch((error: unknown) => {
-    if ((error as Error).name !== 'AlreadyInOrganizationException') throw error
-  })
-  const request = { AccountName: name, Email: `${name}@example.com` }
-  const { CreateAccountStatus } = await organizations.send(new CreateAccountCommand(request))
-  const CreateAccountRequestId = present(CreateAccountStatus?.Id, 'Id')
-  const status = new DescribeCreateAccountStatusCommand({ CreateAccountRequestId })
-  const { CreateAccountStatus: done } = await organizations.send(status)
-  return present(done?.AccountId, 'AccountId')
-}
+} from '../walk.ts'
 
 say('Two accounts: the partner’s, where dana is, and the customer’s')
 const dana = await makeUser('dana')
 const asDana = stsAs(await keyOf('dana'))
 const customer = await makeAccount('customer')
-const setup = `arn:aws:iam::${customer}:role/OrganizationAccountAccessRole`
-const atCustomer = iamAs(await assume(stsAs(), setup))
+const atCustomer = iamAs(await administratorOf(customer))
 show(`${dana}, and account ${customer}`)
 
 say('At the customer’s, a role for dana if she knows the external id, and one for others')

@@ -23,7 +23,7 @@ import {
   show,
   stsAs,
   userMay,
-} from './walk.ts'
+} from '../walk.ts'
 
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 

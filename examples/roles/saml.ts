@@ -9,8 +9,8 @@ import { CreateSAMLProviderCommand } from '@aws-sdk/client-iam'
 import { AssumeRoleWithSAMLCommand } from '@aws-sdk/client-sts'
 import samlp from 'samlp'
 import { selfSigned } from './certificate.ts'
-import { admin, credentialsOf, identityOf, makeRole, present } from './walk.ts'
-import { refused, say, show, stsAs } from './walk.ts'
+import { admin, credentialsOf, identityOf, makeRole, present } from '../walk.ts'
+import { refused, say, show, stsAs } from '../walk.ts'
 
 const signIn = 'https://signin.aws.amazon.com/saml'
 const attribute = (name: string) => `https://aws.amazon.com/SAML/Attributes/${name}`

@@ -11,7 +11,7 @@ import {
   GetUserCommand,
   TagUserCommand,
 } from '@aws-sdk/client-iam'
-import { assume, iamAs, keyOf, makeRole, makeUser, refused, say, show, stsAs } from './walk.ts'
+import { assume, iamAs, keyOf, makeRole, makeUser, refused, say, show, stsAs } from '../walk.ts'
 
 const tag = (project: string) => [{ Key: 'project', Value: project }]
 const Path = '/projects/'

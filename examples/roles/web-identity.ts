@@ -12,8 +12,8 @@ import { generateKeyPairSync, sign } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:https'
 import { selfSigned } from './certificate.ts'
-import { admin, credentialsOf, identityOf, makeRole, present } from './walk.ts'
-import { refused, say, show, stsAs } from './walk.ts'
+import { admin, credentialsOf, identityOf, makeRole, present } from '../walk.ts'
+import { refused, say, show, stsAs } from '../walk.ts'
 
 const issuer = process.env['ISSUER'] ?? 'https://localhost:4610'
 const { host, hostname, port } = new URL(issuer)

@@ -8,24 +8,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 bailiwick=${BAILIWICK:-npx bailiwick}
-
-say() { printf '\n== %s\n' "$*"; }
-text() { aws --output text "$@"; }
-
-# refused WORDS COMMAND…: the command must fail, and say these words.
-refused() {
-  local words=$1 said
-  shift
-  if said=$("$@" 2>&1); then
-    printf 'should have been refused: %s\n' "$*" >&2
-    return 1
-  fi
-  if [[ $said != *"$words"* ]]; then
-    printf '%s\nrefused, but without the words: %s\n' "$said" "$words" >&2
-    return 1
-  fi
-  printf 'refused: … %s …\n' "$words"
-}
+. "$here/../walk.sh"
 
 # both COMMAND…: with the AWS SDK for JavaScript, and with boto3 where it is there; the same must come
 # of both.
@@ -37,9 +20,6 @@ both() {
   fi
   echo "$found"
 }
-
-# matches TEXT PATTERN: shows the text, which must be so.
-matches() { printf '%s\n' "$1" && [[ $1 == $2 ]]; }
 
 account=$(text sts get-caller-identity --query Account)
 

@@ -9,24 +9,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 bailiwick=${BAILIWICK:-npx bailiwick}
-
-say() { printf '\n== %s\n' "$*"; }
-text() { aws --output text "$@"; }
-
-# refused WORDS COMMAND…: the command must fail, and say these words.
-refused() {
-  local words=$1 said
-  shift
-  if said=$("$@" 2>&1); then
-    printf 'should have been refused: %s\n' "$*" >&2
-    return 1
-  fi
-  printf '%s\n' "$said" | sed '/^$/d; s/Encoded authorization failure message: .*/Encoded …/'
-  if [[ $said != *"$words"* ]]; then
-    printf 'refused, but without the words: %s\n' "$words" >&2
-    return 1
-  fi
-}
+. "$here/../walk.sh"
 
 account=$(text sts get-caller-identity --query Account)
 
@@ -78,9 +61,9 @@ as_bob text ec2 start-instances --instance-ids "$staging" \
 
 say 'What was refused, and why, for whoever may decode it'
 encoded=$(as_bob aws ec2 stop-instances --instance-ids "$production" 2>&1 | sed 's/.*message: //' || true)
-text sts decode-authorization-message --encoded-message "$(printf '%s' "$encoded" | tr -d '\n')" \
-  --query DecodedMessage | head -c 120
-echo
+decoded=$(text sts decode-authorization-message --query DecodedMessage \
+  --encoded-message "$(printf '%s' "$encoded" | tr -d '\n')")
+echo "${decoded:0:120}"
 
 say 'A program on the instance is the role, by the metadata service, with unmodified SDKs'
 expected="arn:aws:sts::$account:assumed-role/worker/$staging"

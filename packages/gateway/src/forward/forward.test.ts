@@ -203,6 +203,18 @@ const refusals: readonly [what: string, put: Put, status: number, code: string][
     'MalformedXML',
   ],
   ['a parameter nobody knows', { target: '/reports/a?evil', body: 'x' }, 405, 'MethodNotAllowed'],
+  [
+    'a presigned URL of Signature Version 2',
+    { target: '/reports/a?AWSAccessKeyId=AKIA&Signature=x&Expires=1', body: 'x' },
+    400,
+    'InvalidRequest',
+  ],
+  [
+    'a header of Signature Version 2',
+    { headers: ['authorization', 'AWS AKIA:x'], body: 'x' },
+    400,
+    'InvalidRequest',
+  ],
   ['a dot segment', { target: '/reports/a/../b', body: 'x' }, 400, 'InvalidRequest'],
   ['an encoded dot segment', { target: '/reports/a/%2E%2E/b', body: 'x' }, 400, 'InvalidRequest'],
   ['an empty segment', { target: '/reports/a//b', body: 'x' }, 400, 'InvalidRequest'],

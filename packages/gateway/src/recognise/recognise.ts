@@ -92,8 +92,22 @@ function opened<Scope extends GateScope>(
   const { model } = service
   const protocol = protocolNamed(protocolName)
   if (model.signingName !== 's3') return named(service, protocolName, protocol.open(request, model))
+  if (isSignatureVersion2(request)) return refuse({ error: signatureVersion2, protocol, model })
   const place = s3PlaceOf(request)
   return named(service, protocolName, place.ok ? openRest(model, request, xmlBody, place) : place)
+}
+
+/** Source: S3 API Reference, "Error responses"; S3 takes it for buckets from before June 2020 alone. */
+const signatureVersion2: WireError = {
+  code: 'InvalidRequest',
+  message:
+    'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
+}
+
+/** What older clients presign with, unless they are told the version or a younger region. */
+function isSignatureVersion2({ headers, target }: HttpRequest): boolean {
+  if (headers.get('authorization')?.startsWith('AWS ') === true) return true
+  return /(?:^|&)AWSAccessKeyId=/.test(rawQueryOf(target))
 }
 
 function named<Scope extends GateScope>(

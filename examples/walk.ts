@@ -1,4 +1,4 @@
-/** What the examples of roles share: clients by credentials, and calls that must be refused. */
+/** What the examples share: clients by credentials, and calls that must be refused. */
 import {
   CreateAccessKeyCommand,
   CreateRoleCommand,
@@ -8,6 +8,12 @@ import {
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam'
 import type { CreateRoleCommandInput, CreateUserCommandInput } from '@aws-sdk/client-iam'
+import {
+  CreateAccountCommand,
+  CreateOrganizationCommand,
+  DescribeCreateAccountStatusCommand,
+  OrganizationsClient,
+} from '@aws-sdk/client-organizations'
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import type { Credentials as IssuedCredentials } from '@aws-sdk/client-sts'
 
@@ -115,4 +121,24 @@ export async function makeRole(
     await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'may', PolicyDocument }))
   }
   return present(Role?.Arn, 'Arn')
+}
+
+/** A second account, in the organization of the first; its id. */
+export async function makeAccount(name: string): Promise<string> {
+  const organizations = new OrganizationsClient({ region })
+  const create = new CreateOrganizationCommand({ FeatureSet: 'ALL' })
+  await organizations.send(create).catch((error: unknown) => {
+    if ((error as Error).name !== 'AlreadyInOrganizationException') throw error
+  })
+  const request = { AccountName: name, Email: `${name}@example.com` }
+  const { CreateAccountStatus } = await organizations.send(new CreateAccountCommand(request))
+  const CreateAccountRequestId = present(CreateAccountStatus?.Id, 'Id')
+  const status = new DescribeCreateAccountStatusCommand({ CreateAccountRequestId })
+  const { CreateAccountStatus: done } = await organizations.send(status)
+  return present(done?.AccountId, 'AccountId')
+}
+
+/** Whoever administers the first account administers the others by the role they are made with. */
+export async function administratorOf(account: string): Promise<Credentials> {
+  return assume(stsAs(), `arn:aws:iam::${account}:role/OrganizationAccountAccessRole`)
 }
