@@ -1,6 +1,7 @@
 /** The façade of `@bailiwick/gateway`. */
 export type { Caller, CallerPolicies, CallerSession, ProvenIdentity } from './caller.ts'
 export type { AnyOperation, Check, GateScope, OwnOperation, RefusedCheck } from './operation.ts'
+export type { OrganizationOf, OrganizationPlace } from './operation.ts'
 export type {
   CallerProof,
   CredentialLookup,

@@ -55,6 +55,18 @@ export interface GateScope {
   readonly now: Date
   /** From the credential scope; for global services the partition's. */
   readonly region: string
+  /** Absent where there are no organizations. */
+  readonly organizationOf?: OrganizationOf
+}
+
+/** The organization that an account is in; undefined where it is in none. */
+export type OrganizationOf = (accountId: string) => OrganizationPlace | undefined
+
+export interface OrganizationPlace {
+  /** `o-…`. */
+  readonly id: string
+  /** `o-…/r-…/ou-…/`, as `aws:ResourceOrgPaths` has it. */
+  readonly path: string
 }
 
 /**

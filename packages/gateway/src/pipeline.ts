@@ -125,11 +125,12 @@ async function pass<Scope extends GateScope>(
   if (!signer.ok) return refuse(journey, signer.error)
   journey.caller = signer.caller
   const region = service.globalRegion ?? signer.region
+  const organizations = ports.organizationOf && { organizationOf: ports.organizationOf }
   journey.region = region
 
   // Forward: resolved, authorised and handed on to the service's backend.
   if (backend !== undefined) {
-    const scope: GateScope = { caller: signer.caller, requestId, now: at, region }
+    const scope: GateScope = { caller: signer.caller, requestId, now: at, region, ...organizations }
     const found = 'signer' in signer ? { signer: signer.signer } : {}
     return handOn(journey, { request, recognised, backend, scope, ...found }, ports, decide)
   }
@@ -145,7 +146,7 @@ async function pass<Scope extends GateScope>(
   journey.caller = caller
 
   // Resolve, authorize, prepare, handle: in one snapshot, or a transaction of its own.
-  const gate: GateScope = { caller, requestId, now: at, region }
+  const gate: GateScope = { caller, requestId, now: at, region, ...organizations }
   const { input } = read
   const output = await runOperation({ operation, input, gate }, ports.scopes, (scope, resolved) => {
     const decided: DecidedCheck[] = []

@@ -11,7 +11,7 @@ import type { Caller } from './caller.ts'
 import type { Backend } from './forward/backend.ts'
 import type { ResourcePort } from './registry/resource.ts'
 import type { ForwardedCall, LookUps, Resolution } from './resolve/forwarded-call.ts'
-import type { AnyOperation, Check, GateScope } from './operation.ts'
+import type { AnyOperation, Check, GateScope, OrganizationOf } from './operation.ts'
 
 /** A service the gate answers for. */
 export interface Service<Scope extends GateScope> {
@@ -154,6 +154,8 @@ export interface GatePorts<Scope extends GateScope> {
   readonly partition?: string
   /** Of what calls for backends do not tell; nobody knows where absent. */
   readonly lookUps?: LookUps
+  /** Of the accounts of resources. */
+  readonly organizationOf?: OrganizationOf
   /** Must not throw; called once a request, after the answer is known. */
   readonly record: (event: GateEvent) => void
   /** A bug, with its cause: for the log, never for the caller. */

@@ -28,6 +28,7 @@ import { createWebIdentityKeys } from './credentials/web-identity-keys.ts'
 import { createTradeInTokens } from './credentials/trade-in-token.ts'
 import { quotaDefaults } from './domain/quota.ts'
 import { issuersOf, openCredentials, readPem } from './compose/federation.ts'
+import { openRegistry } from './compose/registry.ts'
 import { openSignIn } from './compose/sign-in.ts'
 import { preflightAnswer, withCors } from './http/cors.ts'
 import { listen, type Listener } from './http/listener.ts'
@@ -44,9 +45,7 @@ import { createNotificationFile } from './ledger/notification-file.ts'
 import { openManagedPolicies } from './managed-policies/catalog.ts'
 import { masterKeyOf, openStore } from './open-store.ts'
 import { StartError, type ServerOptions } from './options.ts'
-import { denyAll } from './principals/compiled-policies.ts'
-import { createPrincipals, type Principals } from './principals/principals.ts'
-import { openResources } from './resources/resources.ts'
+import { createPrincipals } from './principals/principals.ts'
 import { bailiwickOperations } from './services/bailiwick/index.ts'
 import { ec2Operations } from './services/ec2/index.ts'
 import { iamOperations, reportMakers } from './services/iam/index.ts'
@@ -115,7 +114,7 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     ...{ store, vault, sessions, managedPolicies, partition },
     report: (message) => log.error(message),
   })
-  const resources = await openRegistry(store, partition, principals)
+  const { clear, ...registry } = await openRegistry(store, partition, principals)
   const ledger = openLedger(store, options, log)
   const reports = openReports({ store, principals, partition, managedPolicies }, ledger, log)
   const notifications = openNotifications(options, log)
@@ -131,7 +130,7 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
   const issuers = issuersOf(store, webIdentityKeys)
   const credentials = openCredentials({ store, vault, issuers }, principals.lookup, options, log)
   const backends = openBackends(options, await firstAccountOf(store), log)
-  const forwarding = { services: services(backends.services), partition, resources }
+  const forwarding = { services: services(backends.services), partition, ...registry }
   const records = { ledger, refusals }
   const gate = createGate<Scope>({ ...gatePorts(credentials, scopes, records, log), ...forwarding })
   const rotation = rotateKeys([sessionKeys, webIdentityKeys], log)
@@ -139,7 +138,7 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     await Promise.all([store.clear(), backends.reset()])
     principals.clear()
     refusals.clear()
-    resources.clear()
+    clear()
     if (firstStart) await first({ ...options, ...sameAgain(firstStart) })
   }
   const { messages } = tokens
@@ -168,11 +167,6 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
       openedLog.flush()
     },
   }
-}
-
-function openRegistry(store: Store, partition: string, { compiledPolicy }: Principals) {
-  const newId = () => `resource-${randomUUID()}`
-  return openResources({ store, partition, newId, compiledPolicy, denyAll })
 }
 
 /** The same account, under the same keys. */

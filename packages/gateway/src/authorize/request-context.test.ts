@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import type { Check } from '../operation.ts'
+import { otherAccountId } from '../testing/kept-gate.ts'
 import { accountId, callerWith, form, now } from '../testing/gate.ts'
 import { requestContextOf } from './request-context.ts'
 
@@ -11,7 +13,10 @@ const request = form('', [
   'Referer',
   'https://example.com/',
 ])
-const scope = { caller: callerWith(), requestId: 'r', now, region: 'eu-west-1' }
+const ofOrganization = { id: 'o-a1b2c3d4e5', path: 'o-a1b2c3d4e5/r-ab12/' }
+const organizationOf = (account: string) =>
+  account === otherAccountId ? { id: 'o-other', path: 'o-other/r-x/' } : ofOrganization
+const scope = { caller: callerWith(), requestId: 'r', now, region: 'eu-west-1', organizationOf }
 const check = {
   resourceArn: '*',
   contextKeys: {
@@ -34,6 +39,16 @@ const rows: readonly [key: string, value: string | readonly string[] | undefined
   ['aws:viaawsservice', 'false'],
   ['aws:principalisawsservice', 'false'],
   ['aws:resourceaccount', accountId],
+  ['aws:resourceorgid', 'o-a1b2c3d4e5'],
+  ['aws:resourceorgpaths', ['o-a1b2c3d4e5/r-ab12/']],
+  // Of calls that a service makes for somebody: whoever calls here is none.
+  ['aws:calledvia', undefined],
+  ['aws:calledviafirst', undefined],
+  ['aws:calledvialast', undefined],
+  ['aws:sourceaccount', undefined],
+  ['aws:sourcearn', undefined],
+  ['aws:sourceorgid', undefined],
+  ['aws:sourceorgpaths', undefined],
   ['aws:username', 'ann'],
   ['iam:policyarn', 'arn:aws:iam::aws:policy/ReadOnlyAccess'],
   ['aws:requesttag/team', 'red'],
@@ -49,6 +64,32 @@ for (const [key, value] of rows) {
     expect(new Map(context).get(key)).toEqual(value)
   })
 }
+
+const owners: readonly [rule: string, check: Check, id: string | undefined][] = [
+  [
+    'of the account in the check',
+    { resourceArn: '*', resourceAccountId: otherAccountId },
+    'o-other',
+  ],
+  [
+    'of the account that an operation says itself',
+    { resourceArn: '*', contextKeys: { 'aws:ResourceAccount': otherAccountId } },
+    'o-other',
+  ],
+]
+for (const [rule, asked, id] of owners) {
+  test(`aws:ResourceOrgID is that ${rule}`, () => {
+    const context = requestContextOf(request, scope, asked)
+    expect(context.get('aws:resourceorgid')).toBe(id)
+    expect(context.get('aws:resourceorgpaths')).toEqual([`${id ?? ''}/r-x/`])
+  })
+}
+
+test('an account in no organization has neither key', () => {
+  const alone = { ...scope, organizationOf: () => undefined }
+  const keys = [...requestContextOf(request, alone, check).keys()]
+  expect(keys.filter((key) => key.startsWith('aws:resourceorg'))).toEqual([])
+})
 
 test('a header that did not come is a key that is not there', () => {
   const bare = requestContextOf(form('', ['Host', 'x']), scope, { resourceArn: '*' })

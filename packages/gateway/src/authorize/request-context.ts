@@ -1,6 +1,6 @@
 import type { ContextValue, RequestContext } from '@bailiwick/policy'
 import type { HttpRequest } from '@bailiwick/wire'
-import type { Check, GateScope } from '../operation.ts'
+import type { Check, GateScope, OrganizationPlace } from '../operation.ts'
 
 /**
  * The request context of one check: the operation's own keys, then the gate's global keys, then
@@ -29,7 +29,13 @@ const globalKeys = [
   'aws:viaawsservice',
   'aws:principalisawsservice',
   'aws:resourceaccount',
+  'aws:resourceorgid',
+  'aws:resourceorgpaths',
 ] as const
+
+function pathsOf(place: OrganizationPlace | undefined): ContextValue | undefined {
+  return place && [place.path]
+}
 
 class LazyContext implements ReadonlyMap<string, ContextValue> {
   readonly #request: HttpRequest
@@ -88,7 +94,7 @@ class LazyContext implements ReadonlyMap<string, ContextValue> {
   }
 
   #global(key: string): ContextValue | undefined {
-    const { now, region, caller } = this.#scope
+    const { now, region, caller, organizationOf } = this.#scope
     switch (key) {
       case 'aws:currenttime':
         return now.toISOString()
@@ -109,9 +115,19 @@ class LazyContext implements ReadonlyMap<string, ContextValue> {
         return 'false'
       case 'aws:resourceaccount':
         return this.#check.resourceAccountId ?? caller.accountId
+      case 'aws:resourceorgid':
+        return organizationOf?.(this.#owner())?.id
+      case 'aws:resourceorgpaths':
+        return pathsOf(organizationOf?.(this.#owner()))
       default:
         return undefined
     }
+  }
+
+  /** The resource's account; empty where the anonymous ask for what nobody is known to own. */
+  #owner(): string {
+    const owner = this.get('aws:resourceaccount')
+    return typeof owner === 'string' ? owner : ''
   }
 
   #all(): Map<string, ContextValue> {
