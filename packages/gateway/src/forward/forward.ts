@@ -9,7 +9,7 @@ import { keptOperation, keptService } from '../registry/kept-services.ts'
 import type { Resource } from '../registry/resource.ts'
 import { withChangedIds, type IdChange } from './account-ids.ts'
 import { passedAnswer, unreachable } from './answer.ts'
-import { askingAs } from './ask.ts'
+import { askingAs, askingFor } from './ask.ts'
 import type { Backend } from './backend.ts'
 import { decideForwarded } from './decide-forwarded.ts'
 import type { BackendAnswer, BackendStream } from './exchange.ts'
@@ -55,19 +55,21 @@ export async function forward<Scope extends GateScope>(
   }
   const read = recognised.call.readInput(service.model, model)
   if (!read.ok) throw new Refusal(read.error.code, read.error.message ?? '')
-  const permitted = await decideForwarded(forwarding, read.input, decide, decided)
-  const owned: OwnedForwarding<Scope> = { ...forwarding, ...ownerOf(forwarding, permitted.checks) }
-  const send = (input: OperationInput) => sendOn(owned, input, promised)
-  const lost: Resource[] = []
   const kept = keptService(service.model.service)
+  const told = kept?.completes?.(model.name, read.input, askingFor(forwarding, []))
+  const input = (await told?.catch(unreachable)) ?? read.input
+  const permitted = await decideForwarded(forwarding, input, decide, decided)
+  const owned: OwnedForwarding<Scope> = { ...forwarding, ...ownerOf(forwarding, permitted.checks) }
+  const send = (given: OperationInput) => sendOn(owned, given, promised)
+  const lost: Resource[] = []
   const answer =
     kept === undefined
-      ? await passedAnswer(await send(read.input).catch(unreachable), owned)
+      ? await passedAnswer(await send(input).catch(unreachable), owned)
       : await keep(
           {
             forwarding: owned,
             call: {
-              ...callOf(owned, read.input),
+              ...callOf(owned, input),
               gateOrigin: gateOriginOf(request),
               allows: permitted.allows,
             },

@@ -33,7 +33,7 @@ export async function keep<Scope extends GateScope>(
 ): Promise<GateAnswer> {
   const { call, permitted } = keeping
   kept.refuses?.(call)
-  const refusal = declared.refuses?.(call)
+  const refusal = await declared.refuses?.(call)
   if (refusal !== undefined) throw refusal
   if (declared.lists !== undefined) return written(keeping, await declared.lists(call))
   if (declared.creates !== undefined) return create(keeping, kept, declared)

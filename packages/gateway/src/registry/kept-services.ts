@@ -1,5 +1,6 @@
 import type { KeptOperation, KeptService } from './kept.ts'
 import { keptDynamoDb } from './dynamodb.ts'
+import { keptKms } from './kms.ts'
 import { keptLambda } from './lambda.ts'
 import { keptEvents } from './events.ts'
 import { keptS3 } from './s3.ts'
@@ -9,10 +10,9 @@ import { keptSqs } from './sqs.ts'
 
 /** The services with resources that the gate keeps, by the prefix of their actions. */
 const keptServices: ReadonlyMap<string, KeptService> = new Map(
-  [keptDynamoDb, keptEvents, keptLambda, keptS3, keptSecrets, keptSns, keptSqs].map((kept) => [
-    kept.service,
-    kept,
-  ]),
+  [keptDynamoDb, keptEvents, keptKms, keptLambda, keptS3, keptSecrets, keptSns, keptSqs].map(
+    (kept) => [kept.service, kept],
+  ),
 )
 
 export function keptService(service: string): KeptService | undefined {

@@ -59,7 +59,7 @@ export type Made = Pick<NewResource, 'arn' | 'type' | 'tags' | 'policy' | 'setti
 /** What the gate does about one operation. An operation without a declaration is handed on as it is. */
 export interface KeptOperation {
   /** What is not kept, and would get past the registry: refused once it was allowed. */
-  readonly refuses?: (call: KeptCall) => Refusal | undefined
+  readonly refuses?: (call: KeptCall) => Refusal | undefined | Promise<Refusal | undefined>
   /** It makes a resource. Its check is decided as one on the caller's own, whoever has the name. */
   readonly creates?: Creation
   /** It deletes the resource, or does so with some inputs: the record goes once the backend has said yes. */
@@ -175,7 +175,16 @@ export interface KeptService {
   /** What `aws:ResourceTag/…` sees of an ARN of the resource; absent: the tags. */
   readonly tagsOf?: (resource: NewResource, arn: string) => readonly ResourceTag[]
   /** Condition keys of the service that come of the record. */
-  readonly keysOf?: (resource: NewResource) => Readonly<Record<string, ContextValue | undefined>>
+  readonly keysOf?: (
+    resource: NewResource,
+    resources: ResourcePort,
+  ) => Readonly<Record<string, ContextValue | undefined>>
+  /** The input of a call with what of its resource the backend alone can tell: the key of a ciphertext. */
+  readonly completes?: (
+    operation: string,
+    input: OperationInput,
+    ask: Ask,
+  ) => Promise<OperationInput>
   /**
    * The policies that decide about an ARN of the resource. Undefined: it can have none. Absent: the
    * record's one, if there is one.

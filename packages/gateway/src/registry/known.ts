@@ -73,7 +73,7 @@ export function knownCheck(
   for (const { Key, Value } of tagsOf(resource, check.resourceArn))
     tags[`aws:ResourceTag/${Key}`] = Value
   const resourcePolicies = policiesOf(check, resource, kept, caller, resources)
-  const keys = keysOf(resource)
+  const keys = keysOf(resource, resources)
   return {
     ...withKnownKeys(check, ['aws:ResourceTag/', ...Object.keys(keys)], { ...tags, ...keys }),
     resourceAccountId: kept.ownerFor?.(resource, caller) ?? resource.accountId,

@@ -6,6 +6,7 @@ import type { ResourcePort } from './resource.ts'
 export function lookUpsIn(resources: ResourcePort): LookUps {
   return {
     partitionKeyOf: (arn) => partitionKeyOf(resources, arn),
+    keyOfAlias: (arn) => text(resources.find(arn)?.settings.key),
     secretOfName: (arn) => text(secretNamed(arn, resources)?.settings.arn),
   }
 }

@@ -2,6 +2,7 @@ import type { Check } from '../operation.ts'
 import { checkOn, checksByFacts } from './by-facts.ts'
 import { anyText, type ForwardedCall, text, Unresolvable } from './forwarded-call.ts'
 import { factsOf } from './facts.ts'
+import { grantIdKey, grantOfToken } from './grant-token.ts'
 
 /**
  * What a call of KMS needs allowed. An alias does not tell its key unless it is looked
@@ -16,9 +17,29 @@ export function resolveKms(call: ForwardedCall): readonly Check[] {
   }
   const types = (factsOf(action)?.types ?? []).map(({ name }) => name)
   if (types.length === 0) return checksByFacts(call, action)
-  const keys = checkOn(call, action, keyArn(call, input.KeyId ?? input.TargetKeyId))
-  if (!types.includes('alias')) return [keys]
-  return [checkOn(call, action, aliasArn(call, input.AliasName)), keys]
+  if (types.includes('alias')) return aliasChecks(call, action)
+  if (operation.name === 'RetireGrant') return [retirement(call, action)]
+  return [checkOn(call, action, keyArn(call, input.KeyId))]
+}
+
+/** The alias, the key that it stands for, and the one that it is to stand for. */
+function aliasChecks(call: ForwardedCall, action: string): readonly Check[] {
+  const { input, operation } = call
+  const alias = aliasArn(call, input.AliasName)
+  const isNew = operation.name === 'CreateAlias'
+  const before = isNew ? undefined : call.lookUps?.keyOfAlias?.(alias)
+  const after = input.TargetKeyId === undefined ? undefined : keyArn(call, input.TargetKeyId)
+  const keys = new Set([before, after].filter((arn) => arn !== undefined))
+  if (keys.size === 0) keys.add(keyArn(call, undefined))
+  return [alias, ...keys].map((arn) => checkOn(call, action, arn))
+}
+
+/** A grant is told by its token, or by its key and id. */
+function retirement(call: ForwardedCall, action: string): Check {
+  const token = grantOfToken(call.input.GrantToken)
+  const check = checkOn(call, action, token?.key ?? keyArn(call, call.input.KeyId))
+  const id = token?.id ?? text(call.input.GrantId)
+  return { ...check, contextKeys: { ...check.contextKeys, [grantIdKey]: id } }
 }
 
 /** One half of ReEncrypt: the keys of each are those of its own key, context and algorithm. */
