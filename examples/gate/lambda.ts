@@ -52,27 +52,22 @@ const words = 'May was a good month.'
 await s3.send(new PutObjectCommand({ Bucket, Key: 'may.txt', Body: words }))
 show(`${Bucket} of ${reports}`)
 
-say('Our account has a function with a role that may do nothing yet: refused')
+say('The role of our function may read there, but the bucket has not let it in: refused')
 const { account } = await identityOf(stsAs())
 const trust = {
   Effect: 'Allow',
   Principal: { Service: 'lambda.amazonaws.com' },
   Action: 'sts:AssumeRole',
 }
-const role = await makeRole('reader', { trust })
-show(`${role} of ${account}`)
-const denied = 'AccessDenied: Access Denied'
-const read = () => runFunction(role, Bucket, 'may.txt')
-await refused(denied, read())
-
 const object = { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::${Bucket}/*` }
-const ofRole = { RoleName: 'reader', PolicyName: 'read' }
-
-say('The role may, but the bucket has not let it in: refused')
-await admin.send(new PutRolePolicyCommand({ ...ofRole, PolicyDocument: policy(object) }))
+const role = await makeRole('reader', { trust, may: [object] })
+show(`${role} of ${account}`)
+const read = () => runFunction(role, Bucket, 'may.txt')
+const denied = 'AccessDenied: Access Denied'
 await refused(denied, read())
 
 say('The bucket lets it in, but the role may not: refused')
+const ofRole = { RoleName: 'reader', PolicyName: 'may' }
 await admin.send(new DeleteRolePolicyCommand(ofRole))
 const Policy = policy({ ...object, Principal: { AWS: role } })
 await s3.send(new PutBucketPolicyCommand({ Bucket, Policy }))
