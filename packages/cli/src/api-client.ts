@@ -12,6 +12,8 @@ export interface Access {
 }
 
 const timeoutMs = 30_000
+/** Of a call that asks a backend for all that it has. */
+export const longTimeoutMs = 600_000
 
 /**
  * As AWS's clients find it: `AWS_ENDPOINT_URL`, `AWS_ACCESS_KEY_ID` and so on; what is missing
@@ -50,11 +52,13 @@ export async function callBailiwick(
   access: Access,
   operation: string,
   input: object,
+  waitMs = timeoutMs,
 ): Promise<unknown> {
-  const answer = await send(access, 'bailiwick', JSON.stringify(input), [
+  const headers = [
     ...['Content-Type', 'application/x-amz-json-1.1'],
     ...['X-Amz-Target', `Bailiwick_20261124.${operation}`],
-  ])
+  ]
+  const answer = await send(access, 'bailiwick', JSON.stringify(input), headers, waitMs)
   const body = (answer.text === '' ? {} : JSON.parse(answer.text)) as { message?: string }
   if (answer.status !== 200) throw new CommandError(body.message ?? `status ${answer.status}`)
   return body
@@ -93,6 +97,7 @@ async function send(
   service: string,
   body: string,
   headers: readonly string[],
+  waitMs = timeoutMs,
 ): Promise<{ readonly status: number; readonly text: string }> {
   const rawHeaders = sign(
     { method: 'POST', target: '/', rawHeaders: ['Host', new URL(url).host, ...headers], body },
@@ -102,7 +107,7 @@ async function send(
   for (let i = 2; i + 1 < rawHeaders.length; i += 2) {
     pairs.push([rawHeaders[i] ?? '', rawHeaders[i + 1] ?? ''])
   }
-  const signal = AbortSignal.timeout(timeoutMs)
+  const signal = AbortSignal.timeout(waitMs)
   const request = { method: 'POST', headers: pairs, body, signal }
   const answer = await fetch(`${url}/`, request).catch(() => undefined)
   if (answer === undefined) throw new CommandError(`nothing answers on ${url}`)

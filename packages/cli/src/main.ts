@@ -9,6 +9,7 @@ import { explainCommand } from './commands/explain.ts'
 import { healthCommand } from './commands/health.ts'
 import { policyCommand } from './commands/policy.ts'
 import { recoverCommand } from './commands/recover.ts'
+import { resourcesCommand } from './commands/resources.ts'
 import { startCommand } from './commands/start.ts'
 
 /** Errors whose message is written for whoever typed the command. */
@@ -34,6 +35,7 @@ const program = new Command('bailiwick')
   .addCommand(credentialProcessCommand())
   .addCommand(healthCommand())
   .addCommand(explainCommand())
+  .addCommand(resourcesCommand((code) => (process.exitCode = code)))
   .addCommand(policyCommand(terminal, (code) => (process.exitCode = code)))
   .addCommand(completionCommand())
 

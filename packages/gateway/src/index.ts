@@ -21,9 +21,9 @@ export { createBackend } from './forward/backend.ts'
 export type { Backend, BackendOptions } from './forward/backend.ts'
 export type { BackendState } from './forward/circuit.ts'
 export type { BackendLimits } from './forward/limits.ts'
-export { asking } from './forward/ask.ts'
+export { askingAbout } from './forward/ask.ts'
 export type { Adoptable, Ask, Asked, KeptService } from './registry/kept.ts'
-export { keptService } from './registry/kept-services.ts'
+export { keptService, keptServiceOf } from './registry/kept-services.ts'
 export type {
   NewResource,
   Resource,

@@ -98,9 +98,9 @@ export interface OwnOperation<
   readonly resolve: (input: Input, scope: Scope) => Promise<Resolved>
   readonly authorize: (input: Input, scope: Scope, resolved: Resolved) => readonly Check[]
   /**
-   * Slow work that is no store work, such as the hash of a password: runs once the call has been
-   * allowed on the snapshot, which is closed by then, and before the write transaction, which
-   * waits for nothing. Only where `mutates`.
+   * Slow work that is no store work, such as the hash of a password, or asking a backend: runs once
+   * the call has been allowed on the snapshot, which is closed by then, and before the write
+   * transaction, or the snapshot of a read's handler, which wait for nothing.
    */
   readonly prepare?: (input: Input, scope: Scope, resolved: Resolved) => Promise<Prepared>
   /**

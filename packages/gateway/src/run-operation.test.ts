@@ -112,10 +112,10 @@ test('what changes three times in a row is given up, with nothing written', asyn
   expect(steps.filter((step) => step.startsWith('handle'))).toEqual([])
 })
 
-test('a read prepares nothing', async () => {
+test('a read that prepares is handled in a snapshot of its own', async () => {
   const { steps, run } = telling(['a'], { mutates: false })
-  expect(await run()).toBeUndefined()
-  expect(steps).toEqual(['read', 'handle a', 'closed'])
+  expect(await run()).toBe('hash of a')
+  expect(steps).toEqual(['read', 'closed', 'prepare a', 'read', 'handle a', 'closed'])
 })
 
 test('a read is a write with such inputs as it says', async () => {

@@ -29,23 +29,44 @@ export async function runOperation<Scope extends GateScope>(
   scopes: ScopePort<Scope>,
   decide: DecideRun<Scope>,
 ): Promise<unknown> {
-  const { operation, input, gate } = run
+  const { operation, input } = run
   const decideIn = async (scope: Scope): Promise<unknown> => {
     const resolved: unknown = await operation.resolve(input, scope)
     decide(scope, resolved)
     return resolved
   }
   if (!operation.mutates && operation.mutatesWith?.(input) !== true) {
-    return scopes.read(gate, async (scope) => {
-      const output: unknown = await operation.handle(input, scope, await decideIn(scope), undefined)
-      return output
-    })
+    return read(run, scopes, decideIn)
   }
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     const written = await write(run, scopes, decideIn)
     if (written.done) return written.output
   }
   throw new Refusal('ServiceUnavailable', 'What the request is about keeps changing.', 503)
+}
+
+/** One that prepares is handled in a snapshot of its own: that it was decided on waits for nothing. */
+async function read<Scope extends GateScope>(
+  { operation, input, gate }: Run<Scope>,
+  scopes: ScopePort<Scope>,
+  decideIn: (scope: Scope) => Promise<unknown>,
+): Promise<unknown> {
+  const { prepare } = operation
+  if (prepare === undefined) {
+    return scopes.read(gate, async (scope) => {
+      const output: unknown = await operation.handle(input, scope, await decideIn(scope), undefined)
+      return output
+    })
+  }
+  const before = await scopes.read(gate, async (scope) => ({
+    scope,
+    resolved: await decideIn(scope),
+  }))
+  const prepared: unknown = await prepare(input, before.scope, before.resolved)
+  return scopes.read(gate, async (scope) => {
+    const output: unknown = await operation.handle(input, scope, before.resolved, prepared)
+    return output
+  })
 }
 
 /** `done: false`: what was prepared did not hold, and nothing was written. */

@@ -16,6 +16,7 @@ export { compilePolicy, decide } from './engine.ts'
 export { allowedActions, allowedServices } from './findings/allowed-services.ts'
 export { fitsTemplate, resourceTemplates } from './findings/resource-templates.ts'
 export type { Finding, FindingType, IssueCode } from './findings/finding.ts'
+export { globMatches } from './findings/glob.ts'
 export { validatePolicy } from './findings/validate-policy.ts'
 export type {
   AddedStatement,

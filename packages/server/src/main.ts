@@ -28,7 +28,7 @@ import { createWebIdentityKeys } from './credentials/web-identity-keys.ts'
 import { createTradeInTokens } from './credentials/trade-in-token.ts'
 import { quotaDefaults } from './domain/quota.ts'
 import { issuersOf, openCredentials, readPem } from './compose/federation.ts'
-import { openRegistry } from './compose/registry.ts'
+import { logLost, openRegistry } from './compose/registry.ts'
 import { openSignIn } from './compose/sign-in.ts'
 import { preflightAnswer, withCors } from './http/cors.ts'
 import { listen, type Listener } from './http/listener.ts'
@@ -114,23 +114,24 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     ...{ store, vault, sessions, managedPolicies, partition },
     report: (message) => log.error(message),
   })
-  const { clear, ...registry } = await openRegistry(store, partition, principals)
   const ledger = openLedger(store, options, log)
   const reports = openReports({ store, principals, partition, managedPolicies }, ledger, log)
   const notifications = openNotifications(options, log)
   const tokens = tokensOf(sessionKeys)
   const refusals = new KeptRefusals(principals.policyText)
+  const backends = openBackends(options, await firstAccountOf(store), log)
+  const kept = { store, partition, principals, backends, ledger, clock, log }
+  const { known, registry, watch, clear } = await openRegistry(kept)
   const scopes = createScopes({
     ...{ store, principals, partition, managedPolicies, randomBytes, sessions },
     secrets: createSecrets(vault, randomBytes),
-    ...{ ...tokens, webIdentityKeys, refusals, roleUsage: noRoleUsage, reports },
+    ...{ ...tokens, registry, webIdentityKeys, refusals, roleUsage: noRoleUsage, reports },
     notify: notifications.notify,
     quota: (_accountId, name) => options.quotas?.[name] ?? quotaDefaults[name],
   })
   const issuers = issuersOf(store, webIdentityKeys)
   const credentials = openCredentials({ store, vault, issuers }, principals.lookup, options, log)
-  const backends = openBackends(options, await firstAccountOf(store), log)
-  const forwarding = { services: services(backends.services), partition, ...registry }
+  const forwarding = { services: services(backends.services), partition, ...known }
   const records = { ledger, refusals }
   const gate = createGate<Scope>({ ...gatePorts(credentials, scopes, records, log), ...forwarding })
   const rotation = rotateKeys([sessionKeys, webIdentityKeys], log)
@@ -146,7 +147,7 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
   const { states } = backends
   const paths = { issuers, federation, backends: states, ...(options.ephemeral && { reset }) }
   const listener = await open(options, gate, store, log, paths)
-  const retention = openRetention(store, options, log)
+  const upkeep = [openRetention(store, options, log), watch()]
   const metadata = await openMetadata(store, options, { partition, sessions, ...principals }, log)
   return {
     url: listener.url,
@@ -158,9 +159,8 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
       clearInterval(rotation)
       await listener.close()
       await metadata?.close()
-      await backends.close()
+      await Promise.all([backends.close(), ...upkeep.map((each) => each.stop())])
       await reports.close()
-      await retention.stop()
       await ledger.close()
       await notifications.close()
       await store.close()
@@ -190,6 +190,7 @@ function gatePorts(
     scopes,
     record: (event) => {
       log.info(requestLine(event))
+      logLost(event, log)
       refusals.add(event)
       ledger.record(event)
     },

@@ -81,8 +81,75 @@ export interface GetServiceAccountTokenResponse {
   Expiration: Date
 }
 
+export interface AdoptResourcesRequest {
+  Service: string
+  AccountId?: string | undefined
+  ResourceArns: readonly string[]
+}
+
+export interface AdoptResourcesResponse {
+  Results: readonly {
+    ResourceArn: string
+    Outcome: 'ADOPTED' | 'OWNED' | 'MISSING' | 'OTHER_ACCOUNT'
+    OwnerAccountId?: string | undefined
+  }[]
+}
+
+export interface ListAdoptableResourcesRequest {
+  Service: string
+  AccountId?: string | undefined
+  MaxResults?: number | undefined
+  NextToken?: string | undefined
+}
+
+export interface ListAdoptableResourcesResponse {
+  Resources: readonly {
+    ResourceArn: string
+    Type: string
+    BackendCreatedAt?: Date | undefined
+    OwnerAccountId?: string | undefined
+  }[]
+  NextToken?: string | undefined
+}
+
+export interface ListResourcesRequest {
+  Service?: string | undefined
+  AccountId?: string | undefined
+  AllAccounts?: boolean | undefined
+  MaxResults?: number | undefined
+  NextToken?: string | undefined
+}
+
+export interface ListResourcesResponse {
+  Resources: readonly {
+    ResourceArn: string
+    AccountId: string
+    Service: string
+    Type: string
+    State: 'creating' | 'active'
+    CreatedAt: Date
+    HasPolicy: boolean
+  }[]
+  NextToken?: string | undefined
+}
+
+export interface ReleaseResourcesRequest {
+  ResourceArns: readonly string[]
+}
+
+export interface ReleaseResourcesResponse {
+  ResourceArns: readonly string[]
+}
+
 /** Every operation of the service, by name. */
 export interface BailiwickOperations {
+  AdoptResources: { input: AdoptResourcesRequest; output: AdoptResourcesResponse }
+  ListAdoptableResources: {
+    input: ListAdoptableResourcesRequest
+    output: ListAdoptableResourcesResponse
+  }
+  ListResources: { input: ListResourcesRequest; output: ListResourcesResponse }
+  ReleaseResources: { input: ReleaseResourcesRequest; output: ReleaseResourcesResponse }
   AssumeRoleForService: {
     input: AssumeRoleForServiceRequest
     output: AssumeRoleForServiceResponse
@@ -96,4 +163,5 @@ export interface BailiwickOperations {
 }
 
 /** The codes of the model's errors, as the wire has them. */
-export type BailiwickErrorCode = 'ResourceNotFoundException' | 'ValidationException'
+export type BailiwickErrorCode =
+  'ResourceNotFoundException' | 'ServiceUnavailable' | 'ValidationException'

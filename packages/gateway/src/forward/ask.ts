@@ -4,6 +4,7 @@ import type { Check, GateScope } from '../operation.ts'
 import type { Ask, Asked } from '../registry/kept.ts'
 import { changedBody, withChangedIds, type IdChange } from './account-ids.ts'
 import { wholeAnswer } from './answer.ts'
+import { idChangeFor } from './accounts.ts'
 import type { Backend } from './backend.ts'
 import { ownerOf, type Forwarding, type OwnedForwarding } from './forwarding.ts'
 import { renamedBytesMax } from './limits.ts'
@@ -24,8 +25,19 @@ export interface Question {
  * Asks a backend as the gate itself, under its own key, in the service's first protocol.
  * Errors: a BackendError where it cannot be reached, or answers what cannot be read.
  */
-export function asking(question: Question): Ask {
+function asking(question: Question): Ask {
   return (operation, input) => ask(question, operation, input)
+}
+
+/** Asks a backend about the resources of an account, where no call is at hand. */
+export function askingAbout(
+  model: ServiceModel,
+  backend: Backend,
+  about: { readonly accountId: string; readonly region: string; readonly now: Date },
+): Ask {
+  const { accountId: account, region, now } = about
+  const ids = idChangeFor(account, backend.accounts)
+  return asking({ model, backend, account, region, now, ...(ids && { ids }) })
 }
 
 /** Asks the backend of a call, for the account that it is about. */

@@ -115,6 +115,7 @@ export const keptDynamoDb: KeptService = {
     const { CreationDateTime } = await describedTable(ask, nameOf(arn))
     return CreationDateTime instanceof Date ? CreationDateTime : undefined
   },
+  adoptableType: 'table',
   adoptable: backendTables,
   operations,
 }

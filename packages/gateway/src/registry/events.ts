@@ -24,6 +24,7 @@ export const keptEvents: KeptService = {
     return decides === undefined ? [] : [decides]
   },
   createdAt: busCreatedAt,
+  adoptableType: 'event-bus',
   adoptable: adoptableBuses,
   operations: { ...eventBusOperations, ...eventPermissionOperations },
 }

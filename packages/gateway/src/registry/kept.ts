@@ -204,8 +204,13 @@ export interface KeptService {
   readonly backendInput?: (input: OperationInput, call: KeptCall) => OperationInput
   /** When the backend says that the resource was made; undefined where it does not say. */
   readonly createdAt?: (resource: Resource, ask: Ask) => Promise<Date | undefined>
-  /** All that the backend has. */
+  /**
+   * All that the backend has of one type, however it stands: a record of that type that is missing
+   * here is taken for lost. Errors: a Refusal where the backend does not tell all of it.
+   */
   readonly adoptable?: (ask: Ask, place: AdoptionPlace) => Promise<readonly Adoptable[]>
+  /** That type. */
+  readonly adoptableType?: string
   /** By AWS's name. */
   readonly operations: Readonly<Record<string, KeptOperation>>
 }

@@ -324,6 +324,7 @@ export const keptKms: KeptService = {
   refuses: checkGrantTokens,
   backendInput,
   completes,
+  adoptableType: 'key',
   adoptable,
   operations: { ...keyOperations, ...aliasOperations, ...kmsGrantOperations },
 }

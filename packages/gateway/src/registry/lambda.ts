@@ -168,6 +168,7 @@ export const keptLambda: KeptService = {
     return policy ? [policy] : []
   },
   backendInput,
+  adoptableType: 'function',
   adoptable,
   operations,
 }

@@ -80,6 +80,7 @@ export const keptS3: KeptService = {
     const name = bucketName(resource)
     return (await backendBuckets(ask)).find((bucket) => bucket.name === name)?.createdAt
   },
+  adoptableType: 'bucket',
   async adoptable(ask, { partition }) {
     return (await backendBuckets(ask)).map(({ name, createdAt }) => ({
       arn: bucketArn(partition, name),

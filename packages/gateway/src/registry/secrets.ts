@@ -168,7 +168,10 @@ const aboutSecrets = new Set(['DescribeSecret', 'DeleteSecret', 'RestoreSecret',
 async function adoptable(ask: Ask, place: AdoptionPlace): Promise<readonly Adoptable[]> {
   const found: Adoptable[] = []
   for (let token: string | undefined; ;) {
-    const asked = await ask('ListSecrets', { ...(token && { NextToken: token }) })
+    const asked = await ask('ListSecrets', {
+      IncludePlannedDeletion: true,
+      ...(token && { NextToken: token }),
+    })
     if (!asked.ok) throw invalid('The backend does not list secrets.')
     for (const each of list(asked.output.SecretList)) {
       const created = at(each, 'CreatedDate')
@@ -208,6 +211,7 @@ export const keptSecrets: KeptService = {
     const created = asked.ok ? asked.output.CreatedDate : undefined
     return created instanceof Date ? created : undefined
   },
+  adoptableType: 'secret',
   adoptable,
   operations,
 }

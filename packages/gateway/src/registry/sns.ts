@@ -36,6 +36,7 @@ export const keptSns: KeptService = {
   policiesOf: ({ type, policy }) =>
     type === 'subscription' ? undefined : policy === undefined ? [] : [policy],
   refuses,
+  adoptableType: 'topic',
   adoptable: adoptableTopics,
   operations: { ...snsTopicOperations, ...snsPolicyOperations, ...snsSubscriptionOperations },
 }

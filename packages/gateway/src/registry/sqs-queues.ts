@@ -171,6 +171,15 @@ export async function queueCreatedAt({ arn }: Resource, ask: Ask): Promise<Date 
   return secondsToDate(said.CreatedTimestamp)
 }
 
+/** Of a queue that was listed; undefined where it has gone meanwhile. */
+async function listedAttributes(ask: Ask, QueueUrl: unknown) {
+  const AttributeNames = ['QueueArn', 'CreatedTimestamp']
+  const asked = await ask('GetQueueAttributes', { QueueUrl, AttributeNames })
+  if (asked.ok) return Object(asked.output.Attributes) as Record<string, string>
+  if (isNonExistentQueue(asked.code)) return undefined
+  throw queueAlreadyExists('The backend does not tell what its queues are.')
+}
+
 export async function adoptableQueues(ask: Ask): Promise<readonly Adoptable[]> {
   const found: Adoptable[] = []
   let token: unknown
@@ -178,9 +187,9 @@ export async function adoptableQueues(ask: Ask): Promise<readonly Adoptable[]> {
     const asked = await ask('ListQueues', { MaxResults: queuesOfPageMax, NextToken: token })
     if (!asked.ok) throw queueAlreadyExists('The backend does not list its queues.')
     for (const url of list(asked.output.QueueUrls)) {
-      const said = await backendAttributes(ask, url, ['QueueArn', 'CreatedTimestamp'])
+      const said = await listedAttributes(ask, url)
+      if (said?.QueueArn === undefined) continue
       const createdAt = secondsToDate(said.CreatedTimestamp)
-      if (said.QueueArn === undefined) continue
       const about = { arn: said.QueueArn, type: 'queue', tags: [], settings: {} }
       found.push({ ...about, ...(createdAt && { backendCreatedAt: createdAt }) })
     }

@@ -35,6 +35,7 @@ export const keptSqs: KeptService = {
   isGone: (_operation, _status, code) => isNonExistentQueue(code),
   ignoresPolicy,
   createdAt: queueCreatedAt,
+  adoptableType: 'queue',
   adoptable: adoptableQueues,
   operations: { ...sqsQueueOperations, ...sqsPolicyOperations },
 }

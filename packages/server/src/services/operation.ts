@@ -9,6 +9,7 @@ import type {
 } from '@bailiwick/wire'
 import type { SecretsPort, SessionsPort, TradeInTokensPort } from '../credentials/port.ts'
 import type { Group, Role, User } from '../domain/entity.ts'
+import type { RegistryPort } from '../domain/registry.ts'
 import type { HeldPolicies, KnownPrincipal } from '../domain/held-policy.ts'
 import type { SealedMessagesPort } from '../credentials/sealed-messages.ts'
 import type { WebIdentityKeys } from '../credentials/web-identity-keys.ts'
@@ -58,6 +59,7 @@ export interface Scope extends GateScope {
   /** What is sealed for ourselves: encoded authorization messages. */
   readonly messages: SealedMessagesPort
   readonly refusals: RefusalsPort
+  readonly registry: RegistryPort
   readonly roleUsage: RoleUsagePort
   readonly reports: ReportsPort
   /** Tells the subscribers of an SNS topic; whether it reaches them is not waited for. */
@@ -97,11 +99,13 @@ interface Definition<I, O, R, S extends Scope, P = undefined> {
   /** One check or several; see `Check`. */
   readonly authorize: (input: I, scope: Scope, resolved: R) => Check | readonly Check[]
   readonly handle: (input: I, scope: S, resolved: R, prepared: P) => Promise<O>
+  /** Slow work before the transaction, or the snapshot that is handled in; see `OwnOperation`. */
+  readonly prepare?: (input: I, scope: PrepareScope, resolved: R) => Promise<P>
   readonly refusal?: (input: I, scope: Scope, check: Check, refused: RefusedCheck) => string
   readonly proof?: (input: I) => CallerProof
 }
 
-/** A write may prepare slow work before its transaction; see `OwnOperation`. */
+/** A write may say whether what it prepared still holds; see `OwnOperation`. */
 interface WriteDefinition<I, O, R, P, S extends Scope = WriteScope> extends Definition<
   I,
   O,
@@ -109,7 +113,6 @@ interface WriteDefinition<I, O, R, P, S extends Scope = WriteScope> extends Defi
   S,
   P
 > {
-  readonly prepare?: (input: I, scope: PrepareScope, resolved: R) => Promise<P>
   readonly stillHolds?: (before: R, now: R) => boolean
 }
 
@@ -143,11 +146,12 @@ export function readOperation<
   S extends keyof ServiceOperations,
   N extends keyof Operations<S> & string,
   R = undefined,
+  P = undefined,
 >(
   service: S,
   name: N,
-  definition: Definition<Input<S, N>, Output<S, N>, R, Scope>,
-): OwnOperation<Scope, Input<S, N>, R, Output<S, N>> {
+  definition: Definition<Input<S, N>, Output<S, N>, R, Scope, P>,
+): OwnOperation<Scope, Input<S, N>, R, Output<S, N>, P> {
   return define(service, name, false, definition)
 }
 

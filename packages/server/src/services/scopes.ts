@@ -34,6 +34,7 @@ export type ScopeOptions = Pick<
   | 'messages'
   | 'webIdentityKeys'
   | 'refusals'
+  | 'registry'
   | 'roleUsage'
   | 'notify'
   | 'randomBytes'

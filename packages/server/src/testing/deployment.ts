@@ -29,7 +29,8 @@ import { FetchFailure } from '../federation/oidc/fetch-failure.ts'
 import { openManagedPolicies } from '../managed-policies/catalog.ts'
 import { denyAll } from '../principals/compiled-policies.ts'
 import { createPrincipals, type Principals } from '../principals/principals.ts'
-import { openResources } from '../resources/resources.ts'
+import { createAdoption, type BackedService } from '../resources/adoption.ts'
+import { openResources, type Resources } from '../resources/resources.ts'
 import { bailiwickOperations } from '../services/bailiwick/index.ts'
 import { ec2Operations } from '../services/ec2/index.ts'
 import { iamOperations, reportMakers } from '../services/iam/index.ts'
@@ -110,6 +111,8 @@ async function rootKey(
 
 /** What a test may put in place of what the house has, or does not have yet. */
 export interface DeploymentOptions {
+  /** The backends that resources are adopted from. */
+  readonly backed?: readonly BackedService[]
   readonly roleUsage?: RoleUsagePort
   readonly notify?: Scope['notify']
   /** Of its keys and ids: another one is another deployment. */
@@ -150,6 +153,11 @@ function openRegistry(store: Store, { compiledPolicy }: Principals) {
   return openResources({ store, partition: 'aws', newId, compiledPolicy, denyAll })
 }
 
+function adoptionFrom(resources: Resources, backed: readonly BackedService[]) {
+  const about = { resources, operatorAccountId: managementAccountId, partition: 'aws' }
+  return createAdoption({ ...about, backed })
+}
+
 const noProvider = () => Promise.reject(new FetchFailure('unreachable', 'no provider'))
 
 export async function openDeployment({
@@ -158,6 +166,7 @@ export async function openDeployment({
   seed = 'deployment',
   getDocument = noProvider,
   startedAt = new Date(0),
+  backed = [],
 }: DeploymentOptions = {}) {
   const store = await openSqliteStore({ memory: true })
   onTestFinished(() => store.close())
@@ -178,10 +187,11 @@ export async function openDeployment({
   const refusals = new KeptRefusals(principals.policyText)
   const reporting = { store, principals, managedPolicies, partition: 'aws' }
   const { jobs, holdReports } = openReports(reporting, clock, reports)
+  const resources = await openRegistry(store, principals)
   const scopes = createScopes({
+    registry: adoptionFrom(resources, backed),
     ...{ store, principals, partition: 'aws', managedPolicies, randomBytes, secrets, sessions },
-    ...{ ...tokens, refusals, roleUsage, notify },
-    reports: jobs,
+    ...{ ...tokens, refusals, roleUsage, notify, reports: jobs },
     quota: (_accountId, name) => quotaDefaults[name],
   })
   const federation = createFederation({
@@ -216,11 +226,9 @@ export async function openDeployment({
     return output as Io<S, N>['output']
   }
 
-  const root = (accountId: string) => rootKey(store, secrets, clock.now, accountId)
-  const registry = { resources: await openRegistry(store, principals) }
-  const ports = { secrets, sessions, randomBytes, ...tokens, ...registry }
+  const ports = { secrets, sessions, randomBytes, ...tokens, resources }
   const parts = { store, ...ports, clock, principals, scopes, refusals, reports, jobs, holdReports }
-  return { ...parts, root, call, callerOf }
+  return { ...parts, root: (id: string) => rootKey(store, secrets, clock.now, id), call, callerOf }
 }
 
 export type Deployment = Awaited<ReturnType<typeof openDeployment>>

@@ -4,13 +4,23 @@ import { restricted } from '../session-restrictions.ts'
 import { ExplainRequest } from './explain-request.ts'
 import { GetInstanceMetadata } from './instance-metadata.ts'
 import { GetServiceAccountToken } from './service-account.ts'
+import {
+  AdoptResources,
+  ListAdoptableResources,
+  ListResources,
+  ReleaseResources,
+} from './resources.ts'
 import { AssumeRoleForService } from './service-role.ts'
 
 const operations: readonly AnyOperation<Scope>[] = [
+  AdoptResources,
   AssumeRoleForService,
   ExplainRequest,
   GetInstanceMetadata,
   GetServiceAccountToken,
+  ListAdoptableResources,
+  ListResources,
+  ReleaseResources,
 ]
 
 /** What AWS has no API for. */
