@@ -1,13 +1,17 @@
 import type { BucketRow } from './database.ts'
-import { textIn, type Call, type Handler } from './call.ts'
+import { documentIn, textIn, type Call, type Handler } from './call.ts'
 import { S3Error } from './errors.ts'
+import { checkBucketName } from './limits.ts'
 
 export const CreateBucket: Handler = ({ store, input, accountId, region }) => {
-  const name = textIn(input, 'Bucket')
+  const name = checkBucketName(textIn(input, 'Bucket'))
   const existing = store.db.prepare('SELECT * FROM buckets WHERE name = ?').get(name)
   if (existing !== undefined) {
     const isOwn = (existing as BucketRow).account === accountId
     throw new S3Error(isOwn ? 'BucketAlreadyOwnedByYou' : 'BucketAlreadyExists')
+  }
+  if (input['ObjectLockEnabledForBucket'] === true) {
+    throw new S3Error('NotImplemented', 'The embedded S3 does not have object lock.')
   }
   const configuration = input['CreateBucketConfiguration'] as
     { readonly LocationConstraint?: string } | undefined
@@ -58,7 +62,10 @@ export const GetBucketVersioning: Handler = ({ store, input }) => {
 
 export const PutBucketVersioning: Handler = ({ store, input }) => {
   const { name } = store.bucket(input['Bucket'])
-  const { Status } = input['VersioningConfiguration'] as { readonly Status?: string }
+  const { Status, MFADelete } = documentIn(input, 'VersioningConfiguration')
+  if (MFADelete !== undefined && MFADelete !== 'Disabled') {
+    throw new S3Error('NotImplemented', 'The embedded S3 does not have MFA delete.')
+  }
   if (Status !== 'Enabled' && Status !== 'Suspended') throw new S3Error('MalformedXML')
   store.db.prepare('UPDATE buckets SET versioning = ? WHERE name = ?').run(Status, name)
   return {}

@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { OperationInput } from '@bailiwick/wire'
 import { S3Error } from './errors.ts'
+import { pageRowsMax } from './limits.ts'
 import type { S3Store } from './store.ts'
 
 /** A call, read. */
@@ -11,7 +11,7 @@ export interface Call {
   readonly accountId: string
   readonly region: string
   /** Where its body is an object, or a part of one. */
-  readonly body: IncomingMessage
+  readonly body: Readable
 }
 
 export interface Outcome {
@@ -36,12 +36,23 @@ export function optionalText(input: OperationInput, name: string): string | unde
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-/** Rows of a page: 1,000 at most, as S3 has it. */
-export const pageRowsMax = 1_000
-
 export function pageSize(input: OperationInput, name: string): number {
   const value = input[name]
   if (typeof value !== 'number') return pageRowsMax
   if (value < 0) throw new S3Error('InvalidArgument', `${name} may not be negative.`)
   return Math.min(value, pageRowsMax)
+}
+
+/** A member that is a document with members, whatever came in its place. */
+export function documentIn(input: OperationInput, name: string): Readonly<Record<string, unknown>> {
+  const value = input[name]
+  if (typeof value === 'object' && value !== null) return value as Record<string, unknown>
+  throw new S3Error('MalformedXML')
+}
+
+/** The version that a call names, or the newest, and the id to answer with. @throws S3Error */
+export function versionOf({ store, input }: Pick<Call, 'store' | 'input'>) {
+  const { name, versioning } = store.bucket(input['Bucket'])
+  const row = store.version(name, input['Key'], optionalText(input, 'VersionId'))
+  return { row, VersionId: versioning === null ? undefined : row.version }
 }

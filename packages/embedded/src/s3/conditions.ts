@@ -52,6 +52,12 @@ export function checkWrite(
   if (!matches(match, latest.etag)) throw new S3Error('PreconditionFailed')
 }
 
+/** Before a body is read. @throws S3Error Source: PutObject, If-None-Match takes `*` alone. */
+export function checkCondition({ IfNoneMatch }: OperationInput): void {
+  if (typeof IfNoneMatch !== 'string' || IfNoneMatch.trim() === '*') return
+  throw new S3Error('NotImplemented', 'If-None-Match of a write takes * and nothing else.')
+}
+
 function matches(given: string, etag: string): boolean {
   const bare = (text: string) => text.trim().replace(/^W\//, '').replaceAll('"', '')
   return given.split(',').some((each) => each.trim() === '*' || bare(each) === bare(etag))
@@ -67,4 +73,14 @@ export function rangeOf(text: unknown, size: number): readonly [number, number] 
   if (from !== '' && to !== '' && Number(to) < Number(from)) return undefined
   if (first >= size || (from === '' && Number(to) === 0)) throw new S3Error('InvalidRange')
   return [first, last]
+}
+
+/** Of UploadPartCopy. @throws S3Error where it is not wholly within its source. */
+export function sourceRangeOf(text: unknown, size: number): readonly [number, number] | undefined {
+  if (text === undefined) return undefined
+  const found = typeof text === 'string' ? /^bytes=(\d+)-(\d+)$/.exec(text) : null
+  const [first, last] = [Number(found?.[1]), Number(found?.[2])]
+  if (found !== null && first <= last && last < size) return [first, last]
+  const words = 'The x-amz-copy-source-range value must be bytes=first-last, within the source.'
+  throw new S3Error('InvalidArgument', words)
 }

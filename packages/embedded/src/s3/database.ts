@@ -13,6 +13,7 @@ CREATE TABLE IF NOT EXISTS versions (
 );
 CREATE UNIQUE INDEX IF NOT EXISTS version_of_key ON versions (bucket, key, version);
 CREATE INDEX IF NOT EXISTS newest_of_key ON versions (bucket, key, seq DESC);
+CREATE INDEX IF NOT EXISTS version_of_file ON versions (file) WHERE file IS NOT NULL;
 CREATE INDEX IF NOT EXISTS listed ON versions (bucket, key) WHERE latest = 1 AND marker = 0;
 CREATE TABLE IF NOT EXISTS uploads (
   id TEXT PRIMARY KEY, bucket TEXT NOT NULL, key TEXT NOT NULL, initiated INTEGER NOT NULL,
@@ -24,6 +25,7 @@ CREATE TABLE IF NOT EXISTS parts (
   modified INTEGER NOT NULL, file TEXT NOT NULL, checksums TEXT NOT NULL,
   PRIMARY KEY (upload, number)
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS part_of_file ON parts (file);
 CREATE TABLE IF NOT EXISTS settings (
   bucket TEXT NOT NULL, kind TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (bucket, kind)
 ) WITHOUT ROWID;

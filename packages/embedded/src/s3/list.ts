@@ -1,123 +1,191 @@
 import type { OperationInput } from '@bailiwick/wire'
 import { ownerOf } from './buckets.ts'
-import { optionalText, pageSize, type Call, type Handler } from './call.ts'
-import type { VersionRow } from './database.ts'
+import { optionalText, pageSize, type Handler } from './call.ts'
+import type { UploadRow, VersionRow } from './database.ts'
 import { S3Error } from './errors.ts'
 import type { ObjectInfo } from './object-info.ts'
+import { pageOf, type Asked, type Listing, type Start } from './paging.ts'
 import type { S3Store } from './store.ts'
 
-/** Rows read at a time; a page takes as many reads as its common prefixes ask for. */
-const readRows = 1_000
-/** Sorts after every key that begins with what stands before it: no key holds it. */
-const last = '\u{10ffff}'
-
-interface Page {
-  readonly rows: readonly VersionRow[]
-  readonly prefixes: readonly string[]
-  /** The last key or prefix of the page, where there is more. */
-  readonly next?: string
-}
-
-interface Asked {
-  readonly prefix: string
-  readonly delimiter: string | undefined
-  readonly after: string
-  readonly size: number
-}
-
-/** Keys and common prefixes together, in order, up to the size of the page. */
-function pageOf(store: S3Store, bucket: string, { prefix, delimiter, after, size }: Asked): Page {
-  const statement = store.db.prepare(
-    `SELECT * FROM versions WHERE bucket = ? AND latest = 1 AND marker = 0
-       AND key > ? AND key >= ? AND key < ? ORDER BY key LIMIT ${String(readRows)}`,
+function objectsOf({ db }: S3Store, bucket: string): Listing<VersionRow> {
+  const statement = db.prepare(
+    `SELECT * FROM versions WHERE bucket = @bucket AND latest = 1 AND marker = 0
+       AND key >= @key AND (key > @key OR @after IS NULL) AND (@until IS NULL OR key < @until)
+     ORDER BY key LIMIT @limit`,
   )
-  const rows: VersionRow[] = []
-  const prefixes: string[] = []
-  let at = isWithin(after, prefix, delimiter) ? after + last : after
-  let end = at
-  for (;;) {
-    const read = statement.all(bucket, at, prefix, prefix + last) as VersionRow[]
-    let skipsTo: string | undefined
-    for (const row of read) {
-      if (skipsTo !== undefined && row.key.startsWith(skipsTo)) continue
-      skipsTo = undefined
-      if (rows.length + prefixes.length >= size) return { rows, prefixes, next: end }
-      const common = commonPrefix(row.key, prefix, delimiter)
-      if (common === undefined) rows.push(row)
-      else prefixes.push((skipsTo = common))
-      end = common ?? row.key
-    }
-    if (read.length < readRows) return { rows, prefixes }
-    at = skipsTo === undefined ? (read.at(-1)?.key ?? last) : skipsTo + last
+  return {
+    read: (start, until, limit) =>
+      statement.all({ bucket, ...start, until, limit }) as VersionRow[],
+    rank: ({ seq }) => seq,
   }
 }
 
-function commonPrefix(key: string, prefix: string, delimiter: string | undefined) {
-  if (delimiter === undefined) return undefined
-  const at = key.indexOf(delimiter, prefix.length)
-  return at === -1 ? undefined : key.slice(0, at + delimiter.length)
+/** Those of a key from the newest on. */
+function versionsOf({ db }: S3Store, bucket: string): Listing<VersionRow> {
+  const statement = db.prepare(
+    `SELECT * FROM versions WHERE bucket = @bucket AND key >= @key
+       AND (key > @key OR @after IS NULL OR seq < @after) AND (@until IS NULL OR key < @until)
+     ORDER BY key, seq DESC LIMIT @limit`,
+  )
+  return {
+    read: (start, until, limit) =>
+      statement.all({ bucket, ...start, until, limit }) as VersionRow[],
+    rank: ({ seq }) => seq,
+  }
 }
 
-/** Whether a page ended with a common prefix, so that all below it has been listed. */
-function isWithin(after: string, prefix: string, delimiter: string | undefined): boolean {
-  return delimiter !== undefined && after.length > prefix.length && after.endsWith(delimiter)
+function uploadsOf({ db }: S3Store, bucket: string): Listing<UploadRow> {
+  const statement = db.prepare(
+    `SELECT * FROM uploads WHERE bucket = @bucket AND key >= @key
+       AND (key > @key OR @after IS NULL OR id > @after) AND (@until IS NULL OR key < @until)
+     ORDER BY key, id LIMIT @limit`,
+  )
+  return {
+    read: (start, until, limit) => statement.all({ bucket, ...start, until, limit }) as UploadRow[],
+    rank: ({ id }) => id,
+  }
 }
 
-export const ListObjectsV2: Handler = (call) => {
-  const { store, input } = call
+export const ListObjectsV2: Handler = ({ store, input }) => {
   const { name, account } = store.bucket(input['Bucket'])
   const token = optionalText(input, 'ContinuationToken')
   const startAfter = optionalText(input, 'StartAfter')
-  const size = pageSize(input, 'MaxKeys')
-  const asked = askedOf(input, token === undefined ? (startAfter ?? '') : opened(token), size)
-  const page = size === 0 ? { rows: [], prefixes: [] } : pageOf(store, name, asked)
+  const marker = token === undefined ? startAfter : opened(token)
+  const asked = askedOf(input, marker && afterKey(marker), 'MaxKeys')
+  const { rows, prefixes, end } = pageOf(objectsOf(store, name), asked)
   const coded = coder(input)
   const withOwner = input['FetchOwner'] === true
   return {
     output: {
-      ...common(input, name, asked, coded),
-      IsTruncated: page.next !== undefined,
-      KeyCount: page.rows.length + page.prefixes.length,
-      MaxKeys: size,
+      Name: name,
+      ...common(input, asked, prefixes, coded),
+      IsTruncated: end !== undefined,
+      KeyCount: rows.length + prefixes.length,
+      MaxKeys: asked.size,
       ContinuationToken: token,
-      NextContinuationToken: page.next && Buffer.from(page.next).toString('base64url'),
+      NextContinuationToken: end && Buffer.from(end.key).toString('base64url'),
       StartAfter: startAfter && coded(startAfter),
-      Contents: page.rows.map((row) => ({
+      Contents: rows.map((row) => ({
         ...contentOf(row, coded),
         ...(withOwner && { Owner: ownerOf(account) }),
       })),
-      CommonPrefixes: page.prefixes.map((each) => ({ Prefix: coded(each) })),
     },
   }
 }
 
 export const ListObjects: Handler = ({ store, input }) => {
   const { name, account } = store.bucket(input['Bucket'])
-  const size = pageSize(input, 'MaxKeys')
-  const marker = optionalText(input, 'Marker') ?? ''
-  const asked = askedOf(input, marker, size)
-  const page = size === 0 ? { rows: [], prefixes: [] } : pageOf(store, name, asked)
+  const marker = optionalText(input, 'Marker')
+  const asked = askedOf(input, marker && afterKey(marker), 'MaxKeys')
+  const { rows, prefixes, end } = pageOf(objectsOf(store, name), asked)
   const coded = coder(input)
   return {
     output: {
-      ...common(input, name, asked, coded),
-      Marker: coded(marker),
+      Name: name,
+      ...common(input, asked, prefixes, coded),
+      Marker: coded(marker ?? ''),
       // Without a delimiter S3 leaves it out: the last key is the next marker.
-      NextMarker: asked.delimiter && page.next && coded(page.next),
-      IsTruncated: page.next !== undefined,
-      MaxKeys: size,
-      Contents: page.rows.map((row) => ({
-        ...contentOf(row, coded),
-        Owner: ownerOf(account),
-      })),
-      CommonPrefixes: page.prefixes.map((each) => ({ Prefix: coded(each) })),
+      NextMarker: asked.delimiter && end && coded(end.key),
+      IsTruncated: end !== undefined,
+      MaxKeys: asked.size,
+      Contents: rows.map((row) => ({ ...contentOf(row, coded), Owner: ownerOf(account) })),
     },
   }
 }
 
-function askedOf(input: OperationInput, after: string, size: number): Asked {
-  const prefix = optionalText(input, 'Prefix') ?? ''
-  return { prefix, delimiter: optionalText(input, 'Delimiter'), after, size }
+export const ListObjectVersions: Handler = ({ store, input }) => {
+  const { name, account } = store.bucket(input['Bucket'])
+  const asked = askedOf(input, versionStart(store, name, input), 'MaxKeys')
+  const { rows, prefixes, end } = pageOf(versionsOf(store, name), asked)
+  const coded = coder(input)
+  const Owner = ownerOf(account)
+  const named = ({ version, latest }: VersionRow) => {
+    return { VersionId: version, IsLatest: latest === 1, Owner }
+  }
+  return {
+    output: {
+      Name: name,
+      ...common(input, asked, prefixes, coded),
+      KeyMarker: coded(optionalText(input, 'KeyMarker') ?? ''),
+      VersionIdMarker: optionalText(input, 'VersionIdMarker'),
+      IsTruncated: end !== undefined,
+      NextKeyMarker: end && coded(end.key),
+      NextVersionIdMarker: end?.row?.version,
+      MaxKeys: asked.size,
+      Versions: rows
+        .filter(({ marker }) => marker === 0)
+        .map((row) => ({ ...contentOf(row, coded), ...named(row) })),
+      DeleteMarkers: rows
+        .filter(({ marker }) => marker === 1)
+        .map((row) => ({
+          ...{ Key: coded(row.key), LastModified: new Date(row.modified) },
+          ...named(row),
+        })),
+    },
+  }
+}
+
+/**
+ * A marker that is gone begins its key anew: whoever deletes what a page lists before asking for
+ * the next is not to miss what was left of the key.
+ */
+function versionStart(store: S3Store, bucket: string, input: OperationInput): Start | undefined {
+  const key = optionalText(input, 'KeyMarker')
+  const version = optionalText(input, 'VersionIdMarker')
+  if (key === undefined) {
+    if (version === undefined) return undefined
+    const words = 'A version-id marker cannot be specified without a key marker.'
+    throw new S3Error('InvalidArgument', words)
+  }
+  if (version === undefined) return { key, after: -1 }
+  const sql = 'SELECT seq FROM versions WHERE bucket = ? AND key = ? AND version = ?'
+  const found = store.db.prepare(sql).get(bucket, key, version) as { seq: number } | undefined
+  return { key, after: found?.seq ?? null }
+}
+
+export const ListMultipartUploads: Handler = ({ store, input }) => {
+  const { name, account } = store.bucket(input['Bucket'])
+  const key = optionalText(input, 'KeyMarker')
+  // Source: ListMultipartUploads: without a key marker it is ignored.
+  const id = key === undefined ? undefined : optionalText(input, 'UploadIdMarker')
+  const start = key === undefined ? undefined : { ...afterKey(key), ...(id && { after: id }) }
+  const asked = askedOf(input, start, 'MaxUploads')
+  const { rows, prefixes, end } = pageOf(uploadsOf(store, name), asked)
+  const coded = coder(input)
+  return {
+    output: {
+      Bucket: name,
+      ...common(input, asked, prefixes, coded),
+      KeyMarker: coded(key ?? ''),
+      UploadIdMarker: id ?? '',
+      MaxUploads: asked.size,
+      IsTruncated: end !== undefined,
+      NextKeyMarker: end && coded(end.key),
+      NextUploadIdMarker: end?.row?.id,
+      Uploads: rows.map((row) => ({
+        Key: coded(row.key),
+        UploadId: row.id,
+        Initiated: new Date(row.initiated),
+        StorageClass: 'STANDARD',
+        Owner: ownerOf(account),
+        Initiator: ownerOf(account),
+      })),
+    },
+  }
+}
+
+/** After every row of a key: no rank of an upload begins with it. */
+function afterKey(key: string): Start {
+  return { key, after: '~' }
+}
+
+function askedOf(input: OperationInput, start: Start | undefined | '', sizeName: string): Asked {
+  return {
+    prefix: optionalText(input, 'Prefix') ?? '',
+    delimiter: optionalText(input, 'Delimiter'),
+    start: start === '' ? undefined : start,
+    size: pageSize(input, sizeName),
+  }
 }
 
 type Coder = (text: string) => string
@@ -128,12 +196,17 @@ function coder(input: OperationInput): Coder {
     : (text) => text
 }
 
-function common(input: OperationInput, name: string, asked: Asked, coded: Coder) {
+function common(
+  input: OperationInput,
+  { prefix, delimiter }: Asked,
+  prefixes: readonly string[],
+  coded: Coder,
+) {
   return {
-    Name: name,
-    Prefix: coded(asked.prefix),
-    Delimiter: asked.delimiter && coded(asked.delimiter),
+    Prefix: coded(prefix),
+    Delimiter: delimiter && coded(delimiter),
     EncodingType: optionalText(input, 'EncodingType'),
+    CommonPrefixes: prefixes.map((each) => ({ Prefix: coded(each) })),
   }
 }
 
@@ -148,63 +221,9 @@ function contentOf({ key, modified, etag, size, info }: VersionRow, coded: Coder
   }
 }
 
+/** @throws S3Error where a token is none of ours. */
 function opened(token: string): string {
   const text = Buffer.from(token, 'base64url').toString('utf8')
-  if (text === '') {
-    throw new S3Error('InvalidArgument', 'The continuation token provided is incorrect')
-  }
-  return text
-}
-
-export const ListObjectVersions: Handler = (call: Call) => {
-  const { store, input } = call
-  const { name, account } = store.bucket(input['Bucket'])
-  if (optionalText(input, 'Delimiter') !== undefined) {
-    throw new S3Error('NotImplemented', 'The embedded S3 lists versions without a delimiter.')
-  }
-  const size = pageSize(input, 'MaxKeys')
-  const prefix = optionalText(input, 'Prefix') ?? ''
-  const keyMarker = optionalText(input, 'KeyMarker') ?? ''
-  const versionMarker = optionalText(input, 'VersionIdMarker')
-  const rows = store.db
-    .prepare(
-      `SELECT * FROM versions WHERE bucket = @name AND key >= @prefix AND key < @end
-         AND (key > @keyMarker OR (key = @keyMarker AND seq < coalesce((SELECT seq FROM versions
-           WHERE bucket = @name AND key = @keyMarker AND version = @versionMarker), 0)))
-       ORDER BY key, seq DESC LIMIT @limit`,
-    )
-    .all({
-      ...{ name, prefix, keyMarker, end: prefix + last },
-      ...{ versionMarker: versionMarker ?? '', limit: size + 1 },
-    }) as VersionRow[]
-  const page = rows.slice(0, size)
-  const more = rows.length > size ? page.at(-1) : undefined
-  const coded = coder(input)
-  const Owner = ownerOf(account)
-  const versionOf = (row: VersionRow) => ({
-    VersionId: row.version,
-    IsLatest: row.latest === 1,
-    Owner,
-  })
-  return {
-    output: {
-      ...common(input, name, { prefix, delimiter: undefined, after: '', size }, coded),
-      KeyMarker: coded(keyMarker),
-      VersionIdMarker: versionMarker,
-      IsTruncated: more !== undefined,
-      NextKeyMarker: more && coded(more.key),
-      NextVersionIdMarker: more?.version,
-      MaxKeys: size,
-      Versions: page
-        .filter(({ marker }) => marker === 0)
-        .map((row) => ({ ...contentOf(row, coded), ...versionOf(row) })),
-      DeleteMarkers: page
-        .filter(({ marker }) => marker === 1)
-        .map((row) => ({
-          Key: coded(row.key),
-          LastModified: new Date(row.modified),
-          ...versionOf(row),
-        })),
-    },
-  }
+  if (text !== '' && Buffer.from(text).toString('base64url') === token) return text
+  throw new S3Error('InvalidArgument', 'The continuation token provided is incorrect')
 }

@@ -1,5 +1,6 @@
 import type { OperationInput } from '@bailiwick/wire'
 import { S3Error } from './errors.ts'
+import { checkMetadata } from './limits.ts'
 
 /** What is kept of an object beside its bytes, by the members' names. */
 export type ObjectInfo = Readonly<Record<string, unknown>>
@@ -34,7 +35,8 @@ export function infoOf(input: OperationInput): ObjectInfo {
   if (unknown !== undefined) {
     throw new S3Error('NotImplemented', `The embedded S3 does not have ${unknown}.`)
   }
-  const { Expires: expires } = input
+  const { Expires: expires, Metadata } = input
+  checkMetadata((Metadata ?? {}) as Readonly<Record<string, string>>)
   return {
     ...pick(input, (name) => kept.includes(name)),
     ...checksumsOf(input),
@@ -64,34 +66,4 @@ function pick(from: OperationInput, isWanted: (name: string) => boolean): Object
   return Object.fromEntries(
     Object.entries(from).filter(([name, value]) => value !== undefined && isWanted(name)),
   )
-}
-
-export interface Tag {
-  readonly Key: string
-  readonly Value: string
-}
-
-/** The header `x-amz-tagging`: a query string. */
-export function tagsOfHeader(text: unknown): readonly Tag[] {
-  if (typeof text !== 'string') return []
-  const tags = [...new URLSearchParams(text)].map(([Key, Value]) => ({ Key, Value }))
-  return checkTags(tags)
-}
-
-/** Tags of an object. Source: S3 User Guide, "Object tagging". */
-export const tagCountMax = 10
-
-/** @throws S3Error where they are none that S3 takes. */
-export function checkTags(tags: readonly Tag[]): readonly Tag[] {
-  const keys = new Set(tags.map(({ Key }) => Key))
-  if (keys.size !== tags.length) {
-    throw new S3Error('InvalidTag', 'Cannot provide multiple Tags with the same key')
-  }
-  if (tags.length > tagCountMax) {
-    throw new S3Error('InvalidTag', 'Object tags cannot be greater than 10')
-  }
-  if (tags.some(({ Key, Value }) => Key === '' || Key.length > 128 || Value.length > 256)) {
-    throw new S3Error('InvalidTag')
-  }
-  return tags
 }

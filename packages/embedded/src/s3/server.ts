@@ -3,7 +3,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
   decodeText,
   headersOf,
-  loadModel,
   openRest,
   payloadOf,
   rawPathOf,
@@ -15,29 +14,18 @@ import {
 } from '@bailiwick/wire'
 import type { EmbeddedService } from '../child.ts'
 import { placeOf } from '../known-caller.ts'
-import * as buckets from './buckets.ts'
-import type { Call, Handler, Outcome } from './call.ts'
+import type { Call, Outcome } from './call.ts'
 import { S3Error } from './errors.ts'
-import * as lists from './list.ts'
-import * as objects from './objects.ts'
+import { handlers, model } from './handlers.ts'
+import { documentBytesMax } from './limits.ts'
 import { S3Store } from './store.ts'
-import * as uploads from './uploads.ts'
-
-const model = loadModel('s3')
-
-/** By operation: of what those files export, what is named as one. */
-const handlers = new Map(
-  Object.entries({ ...buckets, ...buckets.settingHandlers, ...lists, ...objects, ...uploads })
-    .filter(([name]) => model.operations.has(name))
-    .map(([name, handler]) => [name, handler as Handler] as const),
-)
-
-/** Bytes of a body that is no object. Source: DeleteObjects' thousand keys of 1,024 bytes. */
-export const documentBytesMax = 4 * 1024 * 1024
 
 /** @param now Milliseconds since 1970. */
 export function openS3(dataDir: string, now: () => number): EmbeddedService {
   const store = new S3Store(dataDir, now)
+  const swept = store.sweep().catch((cause: unknown) => {
+    process.stderr.write(`${String(cause)}\n`)
+  })
   return {
     answer: (request, response) => {
       answer(store, request, response).catch((cause: unknown) => {
@@ -46,9 +34,9 @@ export function openS3(dataDir: string, now: () => number): EmbeddedService {
         response.destroy()
       })
     },
-    close: () => {
+    close: async () => {
+      await swept
       store.close()
-      return Promise.resolve()
     },
   }
 }
@@ -72,10 +60,12 @@ async function answer(
     if (place === undefined) throw new Error('the gate names neither account nor region')
     const call: Call = { store, input, ...place, body: request }
     const outcome = await handler(call)
+    stream = outcome.stream
     const written = restXml.writeOutput(model, operation, outcome.output ?? {}, requestId)
     head = { ...written, status: outcome.status ?? written.status }
-    stream = outcome.stream
   } catch (thrown) {
+    stream?.destroy()
+    stream = undefined
     head = refusal(thrown, requestId)
   }
   request.resume()

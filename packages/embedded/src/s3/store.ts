@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { Blobs, type NewBlob } from './blobs.ts'
 import { openDatabase, type BucketRow, type Sqlite, type VersionRow } from './database.ts'
 import { S3Error } from './errors.ts'
-import type { ObjectInfo, Tag } from './object-info.ts'
+import type { ObjectInfo } from './object-info.ts'
+import type { Tag } from './tags.ts'
 
 /** An object about to be somebody's. */
 export interface NewVersion {
-  readonly bucket: string
+  /** As it was when the call was let in. */
+  readonly bucket: BucketRow
   readonly key: string
   readonly blob: Pick<NewBlob, 'file' | 'size'>
   readonly etag: string
@@ -14,6 +16,19 @@ export interface NewVersion {
   readonly tags: readonly Tag[]
   /** Throws where the newest version does not fit what the call asks for. */
   readonly check: (latest: VersionRow | undefined) => void
+}
+
+/** An object about to be deleted: one version of it, or the newest. */
+export interface Doomed {
+  readonly key: string
+  readonly version: string | undefined
+  /** Throws where the newest version does not fit what the call asks for. */
+  readonly check?: NewVersion['check']
+}
+
+export interface Deleted {
+  readonly version: string | undefined
+  readonly isMarker: boolean
 }
 
 /** What is kept: buckets, the versions of their objects, and the files of those. */
@@ -59,10 +74,11 @@ export class S3Store {
 
   /** Makes a version the newest one; its id, where the bucket has versioning. */
   put(made: NewVersion): string | undefined {
-    const { bucket, key, blob, etag } = made
+    const { key, blob, etag } = made
+    const bucket = made.bucket.name
     const gone: (string | null)[] = []
     const version = this.#transaction(() => {
-      const { versioning } = this.bucket(bucket)
+      const { versioning } = this.#same(made.bucket)
       const latest = this.latest(bucket, key)
       made.check(latest?.marker === 0 ? latest : undefined)
       const id = versioning === 'Enabled' ? newId() : 'null'
@@ -79,29 +95,58 @@ export class S3Store {
     return version
   }
 
-  /** Deletes as S3 does: what has versions gets a marker. */
-  delete(bucket: string, key: string, version: string | undefined) {
+  /** While the object came in, its bucket may have been deleted, and made anew by somebody else. */
+  #same({ name, account, created }: BucketRow): BucketRow {
+    const now = this.bucket(name)
+    if (now.account !== account || now.created !== created) throw new S3Error('NoSuchBucket')
+    return now
+  }
+
+  /** Deletes as S3 does, all or none: what has versions gets a marker. */
+  delete(bucket: string, objects: readonly Doomed[]): readonly Deleted[] {
     const gone: (string | null)[] = []
     const deleted = this.#transaction(() => {
       const { versioning } = this.bucket(bucket)
-      if (version !== undefined) {
-        const sql = 'SELECT * FROM versions WHERE bucket = ? AND key = ? AND version = ?'
-        const found = this.#one<VersionRow>(sql, bucket, key, version)
-        gone.push(...this.#drop(bucket, key, version))
-        this.#crown(bucket, key)
-        return { version, isMarker: found?.marker === 1 }
-      }
-      if (versioning !== 'Enabled') gone.push(...this.#drop(bucket, key, 'null'))
-      if (versioning === null) {
-        this.#crown(bucket, key)
-        return { version: undefined, isMarker: false }
-      }
-      const id = versioning === 'Enabled' ? newId() : 'null'
-      this.#insert(bucket, key, id, 1, { file: null, size: 0, etag: '', info: '{}', tags: '[]' })
-      return { version: id, isMarker: true }
+      return objects.map(({ key, version, check }) => {
+        check?.(this.latest(bucket, key))
+        return version === undefined
+          ? this.#deleteNewest(bucket, key, versioning, gone)
+          : this.#deleteVersion(bucket, key, version, gone)
+      })
     })
     this.blobs.remove(gone)
     return deleted
+  }
+
+  #deleteVersion(bucket: string, key: string, version: string, gone: (string | null)[]): Deleted {
+    const sql = 'SELECT * FROM versions WHERE bucket = ? AND key = ? AND version = ?'
+    const found = this.#one<VersionRow>(sql, bucket, key, version)
+    gone.push(...this.#drop(bucket, key, version))
+    this.#crown(bucket, key)
+    return { version, isMarker: found?.marker === 1 }
+  }
+
+  #deleteNewest(
+    bucket: string,
+    key: string,
+    versioning: BucketRow['versioning'],
+    gone: (string | null)[],
+  ): Deleted {
+    if (versioning !== 'Enabled') gone.push(...this.#drop(bucket, key, 'null'))
+    if (versioning === null) {
+      this.#crown(bucket, key)
+      return { version: undefined, isMarker: false }
+    }
+    const id = versioning === 'Enabled' ? newId() : 'null'
+    this.#insert(bucket, key, id, 1, { file: null, size: 0, etag: '', info: '{}', tags: '[]' })
+    return { version: id, isMarker: true }
+  }
+
+  /** Removes the files that are in no row. Errors: rejects; nothing depends on it. */
+  async sweep(): Promise<void> {
+    const ofVersion = this.db.prepare('SELECT 1 FROM versions WHERE file = ?')
+    const ofPart = this.db.prepare('SELECT 1 FROM parts WHERE file = ?')
+    await this.blobs.sweep((file) => [ofVersion, ofPart].some((each) => each.get(file)))
   }
 
   setTags({ seq }: VersionRow, tags: readonly Tag[]): void {

@@ -1,20 +1,20 @@
 import type { Readable } from 'node:stream'
 import type { OperationInput } from '@bailiwick/wire'
 import { ownerOf } from './buckets.ts'
-import { optionalText, pageSize, textIn, type Call, type Handler } from './call.ts'
-import { checkWrite, rangeOf } from './conditions.ts'
+import { optionalText, pageSize, type Call, type Handler } from './call.ts'
+import { checkCondition, checkWrite, sourceRangeOf } from './conditions.ts'
+import { sourceOf, sourceVersion } from './copies.ts'
 import type { PartRow, UploadRow, VersionRow } from './database.ts'
+import { checkDigest, etagOfParts } from './digests.ts'
 import { S3Error } from './errors.ts'
-import { checkDigest, etagOfParts, sourceOf, sourceVersion } from './objects.ts'
-import { checksumsOf, infoOf, tagsOfHeader, type ObjectInfo, type Tag } from './object-info.ts'
-import { newId } from './store.ts'
-
-/** Of every part but the last. Source: S3 User Guide, "Multipart upload limits". */
-export const partBytesMin = 5 * 1024 * 1024
+import { checkKey, checkSize, partBytesMin, partNumberIn, partNumberMax } from './limits.ts'
+import { checksumsOf, infoOf, type ObjectInfo } from './object-info.ts'
+import { newId, type S3Store } from './store.ts'
+import { tagsOfHeader, type Tag } from './tags.ts'
 
 export const CreateMultipartUpload: Handler = ({ store, input }) => {
   const { name } = store.bucket(input['Bucket'])
-  const key = textIn(input, 'Key')
+  const key = checkKey(input['Key'])
   const id = newId()
   const { ChecksumAlgorithm: _, ...info } = infoOf(input)
   const tags = tagsOfHeader(input['Tagging'])
@@ -28,24 +28,28 @@ export const CreateMultipartUpload: Handler = ({ store, input }) => {
 
 export const UploadPart: Handler = async (call) => {
   const upload = uploadOf(call)
-  const part = await keepPart(call, upload, [call.body])
+  checkSize(call.input['ContentLength'])
+  const part = await keepPart(call, upload, call.body)
   return { output: { ETag: part.etag, ...checksumsOf(call.input) } }
 }
 
 export const UploadPartCopy: Handler = async (call) => {
   const upload = uploadOf(call)
   const source = sourceOf(call)
-  const range = rangeOf(call.input['CopySourceRange'], source.size)
-  const part = await keepPart(call, upload, [call.store.blobs.read(source.file ?? '', range)])
+  const range = sourceRangeOf(call.input['CopySourceRange'], source.size)
+  if (range === undefined) checkSize(source.size)
+  else checkSize(range[1] - range[0] + 1)
+  const part = await keepPart(call, upload, call.store.blobs.read(source.file ?? '', range))
   const CopyPartResult = { ETag: part.etag, LastModified: new Date(part.modified) }
   return { output: { CopyPartResult, ...sourceVersion(call, source) } }
 }
 
-async function keepPart({ store, input }: Call, { id }: UploadRow, sources: readonly Readable[]) {
-  const blob = await store.blobs.write(sources)
+async function keepPart({ store, input }: Call, { id }: UploadRow, source: Readable) {
+  const number = partNumberIn(input)
+  const blob = await store.blobs.write([source])
   const part: PartRow = {
     upload: id,
-    number: input['PartNumber'] as number,
+    number,
     size: blob.size,
     etag: `"${blob.md5}"`,
     modified: store.now(),
@@ -53,11 +57,12 @@ async function keepPart({ store, input }: Call, { id }: UploadRow, sources: read
     checksums: JSON.stringify(checksumsOf(input)),
   }
   try {
+    checkSize(blob.size)
     checkDigest(input, blob.md5)
     const old = store.db.transaction(() => {
       // It may have been completed or aborted while the part came in.
       uploadOf({ store, input })
-      const before = partsOf({ store }, id).find(({ number }) => number === part.number)
+      const before = partsOf({ store }, id).find((each) => each.number === number)
       store.db
         .prepare(
           `INSERT OR REPLACE INTO parts (upload, number, size, etag, modified, file, checksums)
@@ -76,17 +81,21 @@ async function keepPart({ store, input }: Call, { id }: UploadRow, sources: read
 
 export const CompleteMultipartUpload: Handler = async (call) => {
   const { store, input } = call
+  const bucket = store.bucket(input['Bucket'])
   const upload = uploadOf(call)
+  checkCondition(input)
   const chosen = chosenParts(input, partsOf(call, upload.id))
-  const blob = await store.blobs.write(chosen.map(({ file }) => store.blobs.read(file)))
+  // A part may be put anew in the meantime: it is too late for this object.
+  const release = store.blobs.hold(chosen.map(({ file }) => file))
+  const blob = await store.blobs.write(streamsOf(store, chosen)).finally(release)
   try {
-    const etag = etagOfParts(chosen.map(({ etag: each }) => each.replaceAll('"', '')))
+    const etag = etagOfParts(chosen.map(({ etag: each }) => bare(each)))
     const info = {
       ...(JSON.parse(upload.info) as ObjectInfo),
       ...checksumsOf(input),
       PartSizes: chosen.map(({ size }) => size),
     }
-    const { bucket, key } = upload
+    const { key } = upload
     const tags = JSON.parse(upload.tags) as readonly Tag[]
     const check = (latest: VersionRow | undefined) => {
       uploadOf(call)
@@ -94,30 +103,55 @@ export const CompleteMultipartUpload: Handler = async (call) => {
     }
     const VersionId = store.put({ bucket, key, blob, etag, info, tags, check })
     store.blobs.remove(forget(call, upload.id))
-    const Location = `/${bucket}/${key}`
-    return { output: { Bucket: bucket, Key: key, ETag: etag, Location, VersionId } }
+    const Location = `/${bucket.name}/${key}`
+    return { output: { Bucket: bucket.name, Key: key, ETag: etag, Location, VersionId } }
   } catch (cause) {
     store.blobs.remove([blob.file])
     throw cause
   }
 }
 
+/** One after the other: ten thousand files are not open at once. */
+function* streamsOf({ blobs }: S3Store, parts: readonly PartRow[]): Iterable<Readable> {
+  for (const { file } of parts) yield blobs.read(file)
+}
+
 /** The parts that are named, in order. @throws S3Error where they are not those that were put. */
 function chosenParts(input: OperationInput, parts: readonly PartRow[]): readonly PartRow[] {
-  const { Parts = [] } = (input['MultipartUpload'] ?? {}) as {
-    readonly Parts?: readonly { readonly PartNumber?: number; readonly ETag?: string }[]
-  }
-  if (Parts.length === 0) throw new S3Error('MalformedXML')
+  const { Parts } = (input['MultipartUpload'] ?? {}) as OperationInput
+  const named = (Parts ?? []) as readonly OperationInput[]
+  if (named.length === 0 || named.length > partNumberMax) throw new S3Error('MalformedXML')
+  const byNumber = new Map(parts.map((part) => [part.number, part] as const))
   let before = 0
-  return Parts.map(({ PartNumber = 0, ETag = '' }, index) => {
-    if (PartNumber <= before) throw new S3Error('InvalidPartOrder')
-    before = PartNumber
-    const part = parts.find(({ number }) => number === PartNumber)
-    if (part?.etag.replaceAll('"', '') !== ETag.replaceAll('"', ''))
-      throw new S3Error('InvalidPart')
-    if (index < Parts.length - 1 && part.size < partBytesMin) throw new S3Error('EntityTooSmall')
+  const chosen = named.map((given) => {
+    const number = given['PartNumber']
+    if (typeof number !== 'number') throw new S3Error('MalformedXML')
+    if (number <= before) throw new S3Error('InvalidPartOrder')
+    before = number
+    const part = byNumber.get(number)
+    if (part === undefined || !isNamed(part, given)) throw new S3Error('InvalidPart')
     return part
   })
+  if (chosen.slice(0, -1).some(({ size }) => size < partBytesMin)) {
+    throw new S3Error('EntityTooSmall')
+  }
+  return chosen
+}
+
+/** By its ETag, and the checksums that it came with. */
+function isNamed({ etag, checksums }: PartRow, given: OperationInput): boolean {
+  const { ETag } = given
+  const kept = JSON.parse(checksums) as ObjectInfo
+  const known = Object.entries(checksumsOf(given)).filter(([name]) => kept[name] !== undefined)
+  return (
+    typeof ETag === 'string' &&
+    bare(ETag) === bare(etag) &&
+    known.every(([name, value]) => kept[name] === value)
+  )
+}
+
+function bare(etag: string): string {
+  return etag.replaceAll('"', '')
 }
 
 export const AbortMultipartUpload: Handler = (call) => {
@@ -162,43 +196,6 @@ export const ListParts: Handler = (call) => {
       Initiator: ownerOf(account),
       Owner: ownerOf(account),
       StorageClass: 'STANDARD',
-    },
-  }
-}
-
-export const ListMultipartUploads: Handler = ({ store, input }) => {
-  const { name, account } = store.bucket(input['Bucket'])
-  if (optionalText(input, 'Delimiter') !== undefined) {
-    throw new S3Error('NotImplemented', 'The embedded S3 lists uploads without a delimiter.')
-  }
-  const size = pageSize(input, 'MaxUploads')
-  const prefix = optionalText(input, 'Prefix') ?? ''
-  const key = optionalText(input, 'KeyMarker') ?? ''
-  const id = optionalText(input, 'UploadIdMarker') ?? ''
-  const rows = store.db
-    .prepare('SELECT * FROM uploads WHERE bucket = ? AND (key, id) > (?, ?) ORDER BY key, id')
-    .all(name, key, id === '' ? '\u{10ffff}' : id) as UploadRow[]
-  const found = rows.filter((row) => row.key.startsWith(prefix))
-  const page = found.slice(0, size)
-  const last = found.length > size ? page.at(-1) : undefined
-  return {
-    output: {
-      Bucket: name,
-      KeyMarker: key,
-      UploadIdMarker: id,
-      Prefix: prefix,
-      MaxUploads: size,
-      IsTruncated: last !== undefined,
-      NextKeyMarker: last?.key,
-      NextUploadIdMarker: last?.id,
-      Uploads: page.map((row) => ({
-        Key: row.key,
-        UploadId: row.id,
-        Initiated: new Date(row.initiated),
-        StorageClass: 'STANDARD',
-        Owner: ownerOf(account),
-        Initiator: ownerOf(account),
-      })),
     },
   }
 }
