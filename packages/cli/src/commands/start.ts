@@ -1,4 +1,5 @@
 /** `bailiwick start`: the server in the foreground. */
+import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { FirstStart, RunningServer, ServerOptions } from 'bailiwick'
 import { readClientFile, writeClientFile } from '../client-file.ts'
@@ -221,7 +222,16 @@ root user a key: BAILIWICK_ROOT_ACCESS_KEY_ID, BAILIWICK_ROOT_SECRET_ACCESS_KEY.
   bailiwick start
   bailiwick start --ephemeral --port 4700
   bailiwick start --backend s3=http://127.0.0.1:9000,credentials=MINIO
-  bailiwick start --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem`,
+  bailiwick start --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem
+
+After the URL of --backend, with commas between them:
+  region=us-east-1              the region its resources are in
+  credentials=PREFIX            its key, in PREFIX_ACCESS_KEY_ID and PREFIX_SECRET_ACCESS_KEY
+  credentials-file=FILE         its key, in a file
+  credentials=none              requests go there unsigned
+  account=111122223333          the one account it is of; others are refused
+  account-id=000000000000       the account that it takes for its own, in ARNs
+  account-hint=moto             it has many accounts, and is told whose each call is`,
     )
     .action((flags: StartFlags) => start(flags))
 }
@@ -310,8 +320,10 @@ function announce(server: RunningServer, flags: StartFlags): void {
   if (firstStart) process.stderr.write(firstStartText(firstStart, url))
   else process.stderr.write(`Bailiwick listens on ${url}\n`)
   if (server.embedded.length > 0) {
-    const where = flags.ephemeral === true ? 'gone when it stops' : `kept under ${flags.data}`
+    const where =
+      flags.ephemeral === true ? 'gone when it stops' : `kept under ${join(flags.data, 'embedded')}`
     process.stderr.write(`Answered here: ${server.embedded.join(', ')} (${where})\n`)
+    process.stderr.write('What they lack: docs/reference.md, "Embedded backends"\n')
   }
   for (const service of flags.observe ?? []) {
     process.stderr.write(
