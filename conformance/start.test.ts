@@ -30,6 +30,12 @@ test('a port in use', async () => {
   }
 })
 
+test('a trusted proxy that is no address', async () => {
+  const port = String(await freePort())
+  const outcome = await start('--ephemeral', '--port', port, '--trusted-proxy', '10.0.0.0/33')
+  expectOneLine(outcome, /--trusted-proxy 10\.0\.0\.0\/33 is neither an address nor a block/)
+})
+
 test('a data folder that is a file', async () => {
   const file = join(await temporaryFolder(), 'data')
   await writeFile(file, 'not a folder')

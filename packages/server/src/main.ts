@@ -86,6 +86,7 @@ const randomBytes = createRandomBytes()
 /** @throws StartError, StoreOpenError: one line that says what to do. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   refuseOpenHost(options)
+  proxiesOf(options)
   if (options.ephemeral && options.databaseUrl !== undefined) {
     throw new StartError('--ephemeral keeps everything in memory: leave --database out')
   }
@@ -313,7 +314,7 @@ async function open(
       )
   const paths = { unhealthy, ...ownPaths }
   const { host, port, tls } = options
-  const isTrustedProxy = trustedProxies(options.trustedProxies ?? [])
+  const isTrustedProxy = proxiesOf(options)
   try {
     return await listen({
       host,
@@ -371,6 +372,14 @@ function listenError(
     return new StartError(`--host ${host}: this machine has no such address`)
   }
   return error
+}
+
+function proxiesOf({ trustedProxies: blocks = [] }: ServerOptions) {
+  try {
+    return trustedProxies(blocks)
+  } catch (error) {
+    throw new StartError(`--trusted-proxy ${(error as Error).message}`)
+  }
 }
 
 /** Signatures keep requests from being altered, not from being read. */

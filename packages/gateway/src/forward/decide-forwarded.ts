@@ -140,7 +140,11 @@ function deniedMessage<Scope extends GateScope>(
   { caller }: GateScope,
   { check, action, decision, doubts }: DecidedCheck,
 ): string {
-  if (model.signingName !== 's3') return refusalMessage(caller, action, check, decision, doubts)
+  if (model.signingName !== 's3') {
+    // Recorded from SQS: it names actions in lower case.
+    const named = model.signingName === 'sqs' ? action.toLowerCase() : action
+    return refusalMessage(caller, named, check, decision, doubts)
+  }
   const { resourceAccountId: owner, resourceArn } = check
   const isForeign = owner !== undefined && owner !== caller.accountId
   if (caller.accountId === undefined || isForeign) return 'Access Denied'

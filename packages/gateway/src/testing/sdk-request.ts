@@ -16,15 +16,24 @@ const packageOf: Readonly<Record<string, string>> = {
   apigateway: 'api-gateway',
 }
 
-/** Calls the AWS SDK's client with a handler in the network's place; answers what it would send. */
-export async function sendWith(
+/** What the network would answer. */
+export interface SdkResponse {
+  readonly statusCode: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: unknown
+}
+
+export type SdkSend = (name: string, input: object) => Promise<unknown>
+
+/** The AWS SDK's client of a service, with a handler in the network's place. */
+export async function sdkClient(
   service: string,
-): Promise<(name: string, input: object) => Promise<HttpRequest | undefined>> {
+  handle: (request: HttpRequest) => Promise<SdkResponse>,
+): Promise<SdkSend> {
   const packageName = `@aws-sdk/client-${packageOf[service] ?? service}`
   const sdk = (await import(packageName)) as Record<string, new (options: object) => object>
   const Client = Object.entries(sdk).find(([key]) => /^(?!__).*[^_]Client$/.test(key))?.[1]
   if (Client === undefined) throw new Error(`${packageName} has no client`)
-  let caught: HttpRequest | undefined
   const client = new Client({
     region: 'eu-west-1',
     endpoint: 'https://127.0.0.1',
@@ -33,16 +42,27 @@ export async function sendWith(
     forcePathStyle: true,
     useQueueUrlAsEndpoint: false,
     requestHandler: {
-      handle(request: SdkRequest) {
-        caught = requestOf(request)
-        return Promise.reject(new Error('caught'))
-      },
+      handle: async (request: SdkRequest) => ({ response: await handle(requestOf(request)) }),
     },
   }) as { send: (command: unknown) => Promise<unknown> }
-  return async (name, input) => {
+  return (name, input) => {
     const Command = sdk[`${name}Command`] as unknown as new (input: object) => object
+    return client.send(new Command(input))
+  }
+}
+
+/** Calls the AWS SDK's client; answers what it would send. */
+export async function sendWith(
+  service: string,
+): Promise<(name: string, input: object) => Promise<HttpRequest | undefined>> {
+  let caught: HttpRequest | undefined
+  const send = await sdkClient(service, (request) => {
+    caught = request
+    return Promise.reject(new Error('caught'))
+  })
+  return async (name, input) => {
     caught = undefined
-    await client.send(new Command(input)).catch(() => undefined)
+    await send(name, input).catch(() => undefined)
     return caught
   }
 }

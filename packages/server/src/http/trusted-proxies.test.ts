@@ -1,5 +1,6 @@
 import { headersOf } from '@bailiwick/wire'
 import { expect, test } from 'vitest'
+import { listen } from './listener.ts'
 import { forwardedHopsMax, throughProxies, trustedProxies } from './trusted-proxies.ts'
 
 // Goal: only a proxy that is trusted says who calls. Source: IAM User Guide, aws:SourceIp,
@@ -46,6 +47,26 @@ test(`of ${forwardedHopsMax} hops the last is seen, of one more it is not`, () =
   const way = (hops: number) => [of, ['198.51.100.4', ...Array(hops - 1).fill('10.1.1.1')].join()]
   expect(asked('10.0.0.1', ...way(forwardedHopsMax))).toBe('198.51.100.4 plain')
   expect(asked('10.0.0.1', ...way(forwardedHopsMax + 1))).toBe('10.1.1.1 plain')
+})
+
+test('through a listener: who a trusted proxy says calls is who is asked about', async () => {
+  const answer = ({ remoteAddress, secure }: { remoteAddress: string; secure: boolean }) =>
+    Promise.resolve({ status: 200, headers: {}, body: `${remoteAddress} ${String(secure)}` })
+  const seenBy = async (...blocks: string[]) => {
+    const isTrustedProxy = trustedProxies(blocks)
+    const reportBug = (cause: unknown) => {
+      throw cause
+    }
+    const listener = await listen({ host: '127.0.0.1', port: 0, isTrustedProxy, answer, reportBug })
+    const headers = { 'X-Forwarded-For': '2001:db8::9, 10.0.0.2', 'X-Forwarded-Proto': 'https' }
+    const response = await fetch(listener.url, { headers })
+    const text = await response.text()
+    await listener.close()
+    return text
+  }
+  expect(await seenBy('127.0.0.0/8', '10.0.0.0/8')).toBe('2001:db8::9 true')
+  expect(await seenBy('127.0.0.0/8')).toBe('10.0.0.2 true')
+  expect(await seenBy('10.0.0.0/8')).toBe('127.0.0.1 false')
 })
 
 test('without trusted proxies the headers mean nothing', () => {

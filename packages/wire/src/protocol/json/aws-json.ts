@@ -47,13 +47,14 @@ function awsJson(name: 'awsJson1_0' | 'awsJson1_1', contentType: string): Protoc
 
     writeError(model, error, requestId): HttpAnswer {
       const { ownStatus, type, body } = jsonError(model, error)
-      // Recorded from Organizations: 400 whatever the model's trait says.
-      const status = ownStatus >= 500 || ownStatus === 413 ? ownStatus : 400
+      // Recorded from Organizations: 400 whatever the model's trait says; from SQS: as in Query.
+      const spokeQuery = model?.alsoSpeaks.includes('awsQuery') === true
+      const status = spokeQuery || ownStatus >= 500 || ownStatus === 413 ? ownStatus : 400
       if (status === 413) return { status, headers: headersFor(requestId), body: '' }
       const headers = {
         ...headersFor(requestId),
         // Clients that once spoke Query to the service still look for its codes.
-        ...(model?.alsoSpeaks.includes('awsQuery') && {
+        ...(spokeQuery && {
           'x-amzn-query-error': `${error.code};${status < 500 ? 'Sender' : 'Receiver'}`,
         }),
       }
@@ -82,9 +83,16 @@ export function jsonError(
     type: `${namespace}#${shape?.name ?? code}`,
     body: {
       ...members,
-      ...(error.message !== undefined && { [messageName ?? 'message']: error.message }),
+      ...(error.message !== undefined && {
+        [messageName ?? frameworkMessageName(code)]: error.message,
+      }),
     },
   }
+}
+
+/** Recorded from DynamoDB, SQS and Lambda: it alone is written large. */
+function frameworkMessageName(code: string): string {
+  return code === 'AccessDeniedException' ? 'Message' : 'message'
 }
 
 export const awsJson1_0 = awsJson('awsJson1_0', 'application/x-amz-json-1.0')
