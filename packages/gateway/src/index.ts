@@ -22,6 +22,8 @@ export type { Backend, BackendOptions } from './forward/backend.ts'
 export type { BackendState } from './forward/circuit.ts'
 export type { BackendLimits } from './forward/limits.ts'
 export { askingAbout } from './forward/ask.ts'
+export { asking } from './forward/ask.ts'
+export { spent } from './forward/spent-buffers.ts'
 export type { Adoptable, Ask, Asked, KeptService } from './registry/kept.ts'
 export { keptService, keptServiceOf } from './registry/kept-services.ts'
 export type {

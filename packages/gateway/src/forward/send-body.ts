@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import type { BodyVerifier } from './payload.ts'
+import { spent } from './spent-buffers.ts'
 
 /**
  * Hands a body on as it comes, always one piece behind: the last one follows only once all has been
@@ -33,6 +34,7 @@ export function sendBody(
     finish(source.errored ?? new Error('the body breaks off'))
   }
   const read = (bytes: Uint8Array) => {
+    spent(bytes.length)
     try {
       for (const piece of verifier.read(bytes)) {
         const isFull = held !== undefined && !to.write(held)

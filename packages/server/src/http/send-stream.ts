@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
+import { spent } from '@bailiwick/gateway'
 
 /**
  * Sends the body of an answer as it comes, as fast as the client reads. What breaks off on either
@@ -9,6 +10,7 @@ import type { Readable } from 'node:stream'
  */
 export function sendStream(body: Readable, response: ServerResponse): void {
   body.on('data', (bytes: Uint8Array) => {
+    spent(bytes.length)
     if (!response.write(bytes)) body.pause()
   })
   body.on('end', () => response.end())
