@@ -8,6 +8,7 @@ import json
 import sys
 
 import boto3
+import urllib3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -147,6 +148,35 @@ def queues():
     sqs.send_message(QueueUrl=url, MessageBody="kept")
 
 
+def forms():
+    """A browser's upload, as boto3 signs it: allowed by its policy, or not."""
+    v4 = boto3.client("s3", config=Config(signature_version="s3v4"))
+    form = v4.generate_presigned_post(
+        bucket,
+        "forms/${filename}",
+        Fields={"x-amz-meta-from": "form", "success_action_status": "201"},
+        Conditions=[
+            {"x-amz-meta-from": "form"},
+            {"success_action_status": "201"},
+            ["content-length-range", 1, 10],
+        ],
+    )
+
+    def posted(content, **fields):
+        file = {"file": ("me.txt", content, "text/plain")}
+        sent = {**form["fields"], **fields, **file}
+        return urllib3.PoolManager().request("POST", form["url"], fields=sent)
+
+    made = posted(b"hello")
+    expect("a form", made.status, 201)
+    expect("a form's object", body(Key="forms/me.txt"), b"hello")
+    head = s3.head_object(Bucket=bucket, Key="forms/me.txt")
+    expect("a form's metadata", head["Metadata"], {"from": "form"})
+    expect("a form too large", b"EntityTooLarge" in posted(b"a" * 11).data, True)
+    other = posted(b"hello", key="elsewhere")
+    expect("a form for elsewhere", b"Policy Condition failed" in other.data, True)
+
+
 def received(url):
     return sqs.receive_message(QueueUrl=url, WaitTimeSeconds=5)["Messages"][0]
 
@@ -180,7 +210,7 @@ def again():
 
 
 if sys.argv[1] == "make":
-    for each in (objects, listed, multipart, versions, queues, tables):
+    for each in (objects, forms, listed, multipart, versions, queues, tables):
         each()
 else:
     again()

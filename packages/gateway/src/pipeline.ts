@@ -11,6 +11,10 @@ import { SigningKeys } from './authenticate/signing-keys.ts'
 import { authorize, type Decide } from './authorize/authorize.ts'
 import type { Caller } from './caller.ts'
 import { BackendError } from './forward/backend-error.ts'
+import { authenticateForm } from './form/authenticate-form.ts'
+import { readForm } from './form/multipart.ts'
+import { holdToPolicy } from './form/post-policy.ts'
+import { answerOfForm, bucketOfForm, namedFields, putOfForm } from './form/posted-object.ts'
 import { forward, isStream, type Forwarding } from './forward/forward.ts'
 import type { GateScope } from './operation.ts'
 import type {
@@ -22,7 +26,7 @@ import type {
   Service,
 } from './ports.ts'
 import { recognise, type Recognised } from './recognise/recognise.ts'
-import { isRefusal } from './refusal.ts'
+import { isRefusal, Refusal } from './refusal.ts'
 import { lookUpsIn } from './registry/look-ups.ts'
 import { resolveForwarded } from './resolve/resolve.ts'
 import { runOperation } from './run-operation.ts'
@@ -100,6 +104,8 @@ async function pass<Scope extends GateScope>(
   decide: Decide,
 ): Promise<GateAnswer> {
   const { request, requestId, at } = journey
+  const bucket = ports.services.get('s3')?.backend && bucketOfForm(request)
+  if (bucket !== undefined) return passForm(journey, bucket, ports, signingKeys, decide)
 
   // Recognise: which service, which operation.
   const recognition = recognise(request, ports.services)
@@ -157,6 +163,48 @@ async function pass<Scope extends GateScope>(
 
   // Answer, in the service's own protocol.
   return protocol.writeOutput(service.model, recognised.model, output, requestId)
+}
+
+/** A form that a browser posts to a bucket goes the same way, as the PUT that says the same. */
+async function passForm<Scope extends GateScope>(
+  journey: Journey<Scope>,
+  bucket: string,
+  ports: GatePorts<Scope>,
+  signingKeys: SigningKeys,
+  decide: Decide,
+): Promise<GateAnswer> {
+  const { request, requestId, at } = journey
+  // Whatever is wrong with the form is said as S3 says it.
+  const unread = putOfForm(request, new Map([['key', 'file']]), new Uint8Array(), {})
+  journey.recognised = recognisedPut(unread, ports)
+  const form = readForm(request.headers.get('content-type') ?? '', request.body)
+  const fields = namedFields(form)
+  const signer = await authenticateForm(form.fields, at, ports.credentials, signingKeys)
+  const { caller, region } = signer
+  Object.assign(journey, { caller, region })
+  const policy = fields.get('policy')
+  const { length: fileLength } = form.file
+  if (policy !== undefined) holdToPolicy(policy, { fields, bucket, fileLength }, at)
+  const put = putOfForm(request, fields, form.file, signer)
+  const recognised = recognisedPut(put, ports)
+  journey.recognised = recognised
+  const { backend } = recognised.service
+  if (backend === undefined) throw new Error('a form is for a backend')
+  const scope: GateScope = { caller, requestId, now: at, region }
+  const answer = await handOn(journey, { request: put, recognised, backend, scope }, ports, decide)
+  return answerOfForm(request, put, bucket, fields, answer)
+}
+
+/** @throws Refusal for what would be another operation than PutObject. */
+function recognisedPut<Scope extends GateScope>(
+  put: GateRequest,
+  ports: GatePorts<Scope>,
+): Recognised<Scope> {
+  const recognition = recognise(put, ports.services)
+  if (recognition.ok && recognition.recognised.model.name === 'PutObject') {
+    return recognition.recognised
+  }
+  throw new Refusal('InvalidArgument', 'The form is not one that puts an object.', 400)
 }
 
 async function handOn<Scope extends GateScope>(

@@ -66,16 +66,18 @@ export type {
   MetadataSource,
 } from './metadata/instance-metadata.ts'
 export type { WorkloadCredentials } from './metadata/workload-credentials.ts'
+export { escapeXml } from './protocol/xml/escape.ts'
 export { parseXml } from './protocol/xml/parse.ts'
 export type { XmlElement } from './protocol/xml/parse.ts'
 export { deriveSigningKey, sha256Hex } from './sigv4/key.ts'
-export { parseSignature } from './sigv4/parse.ts'
+export { expiresSecondsMax, parseSignature } from './sigv4/parse.ts'
 export type { CredentialScope, SignedRequest } from './sigv4/parse.ts'
 export { presign, sign } from './sigv4/sign.ts'
 export type { Credentials, SigningOptions, UnsignedRequest } from './sigv4/sign.ts'
 export {
   checkClock,
   checkScope,
+  presignedSkewSecondsMax,
   scopeText,
   signatureMatches,
   signatureMismatchError,

@@ -49,7 +49,7 @@ export const anonymousCaller: Caller = {
 /** A request without a signature, as far as its operation does without one. */
 export const unsigned = { ok: true, caller: anonymousCaller, region: 'us-east-1' } as const
 
-const lookupErrors = {
+export const lookupErrors = {
   invalid: {
     code: 'InvalidClientTokenId',
     message: 'The security token included in the request is invalid.',

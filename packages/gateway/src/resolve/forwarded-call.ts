@@ -11,10 +11,18 @@ export interface ForwardedCall {
   readonly region: string
   /** The caller's; empty for the anonymous. */
   readonly accountId: string
-  readonly request: HttpRequest
+  readonly request: HttpRequest & FromForm
   /** The time of the request, for keys that count from it. */
   readonly now: Date
   readonly lookUps?: LookUps
+}
+
+/** That a request came as a form, which a browser posts. */
+export interface FromForm {
+  readonly posted?: {
+    /** When its policy was signed; absent where nobody signed it. */
+    readonly signedAt?: Date
+  }
 }
 
 /** What requests do not tell and somebody may know. Each is undefined for what it does not. */

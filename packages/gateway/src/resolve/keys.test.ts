@@ -189,8 +189,9 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
       object,
       's3:authType',
       'POST',
-      sent('Content-Type', 'multipart/form-data; b=1'),
+      { request: { ...nothingSent, posted: { signedAt: new Date() } } },
     ],
+    ['s3:PutObject', object, 's3:authType', undefined, { request: { ...nothingSent, posted: {} } }],
     ['s3:PutObject', object, 's3:authType', undefined],
     ['s3:GetObject', object, 's3:signatureAge', '60000', sent('X-Amz-Date', '20261124T115900Z')],
     [

@@ -38,15 +38,17 @@ export const s3Keys: Readonly<Record<string, KeyOf>> = {
       ? 'REST-HEADER'
       : queryOf(request.target).has('X-Amz-Signature')
         ? 'REST-QUERY-STRING'
-        : request.headers.get('content-type')?.startsWith('multipart/form-data')
+        : request.posted?.signedAt
           ? 'POST'
           : undefined,
   's3:signatureversion': ({ request }) =>
-    request.headers.has('authorization') || queryOf(request.target).has('X-Amz-Signature')
+    request.headers.has('authorization') ||
+    queryOf(request.target).has('X-Amz-Signature') ||
+    request.posted?.signedAt
       ? 'AWS4-HMAC-SHA256'
       : undefined,
   's3:signatureage': ({ request, now }) => {
-    const signed = signedAt(request)
+    const signed = request.posted?.signedAt ?? signedAt(request)
     return signed && String(now.getTime() - signed.getTime())
   },
   's3:x-amz-acl': member('ACL'),

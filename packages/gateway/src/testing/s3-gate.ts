@@ -72,6 +72,8 @@ export interface Call {
   readonly headers?: readonly string[]
   readonly body?: string
   readonly presigned?: boolean
+  /** It brings its signature inside, or none. */
+  readonly form?: boolean
   readonly resources?: ResourcePort
 }
 
@@ -107,17 +109,19 @@ export async function send(call: Call) {
   expect(bugs).toEqual([])
   const code = /<Code>([^<]*)/.exec(text)?.[1] ?? ''
   const message = /<Message>([^<]*)/.exec(text)?.[1] ?? ''
-  return { status: answer.status, text, code, message, event: events[0] }
+  const { status, headers } = answer
+  return { status, headers, text, code, message, event: events[0] }
 }
 
-function requestOf({ by, method = '', target = '', body = '', headers = [], presigned }: Call) {
+function requestOf({ by, method = '', target = '', body = '', headers = [], ...call }: Call) {
   const length = method === 'GET' ? [] : ['Content-Length', String(Buffer.byteLength(body))]
   const given = ['Host', '127.0.0.1:4600', ...length, ...headers]
   const options = { credentials, region: 'us-east-1', service: 's3', now }
   const unsigned = { method, target, rawHeaders: given, body }
+  const { presigned, form } = call
   const signed = presigned
     ? { target: presign(unsigned, { ...options, expiresSeconds: 60 }), rawHeaders: given }
-    : { target, rawHeaders: by === 'anonymous' ? given : sign(unsigned, options) }
+    : { target, rawHeaders: by === 'anonymous' || form ? given : sign(unsigned, options) }
   const request: GateRequest = {
     ...{ method, ...signed, headers: headersOf(signed.rawHeaders), secure: false },
     ...{ body: Buffer.from(body), remoteAddress: '192.0.2.1' },
