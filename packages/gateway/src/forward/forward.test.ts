@@ -249,6 +249,14 @@ test('a stranger is refused, and under --observe too; who is known is let throug
   expect(house.events[0]).toMatchObject({ observed: true })
 })
 
+test('--observe passes over policy alone: what nobody has adopted is not reached', async () => {
+  for (const observe of [false, true]) {
+    const answer = await send(request({ target: '/elsewhere/b', body: 'x' }), gateOf(observe))
+    expect(answer.status).toBe(observe ? 404 : 403)
+  }
+  expect(arrived).toHaveLength(0)
+})
+
 test('a body that is not the one that was signed never becomes whole', async () => {
   const answer = await send(request({ body: 'hello', payloadHash: foreign }))
   expect(answer.status).toBe(400)
