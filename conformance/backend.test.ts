@@ -60,7 +60,7 @@ test.skipIf(!hasMoto)(
   },
 )
 
-test.skipIf(!hasMoto).each(['accounts', 'messages'])(
+test.skipIf(!hasMoto).each(['accounts', 'messages', 'stores'])(
   'two accounts at moto, by the hint: %s (needs python3 with boto3, moto)',
   async (walk) => {
     // Its variable would weigh more than the hint: it is left out.
@@ -68,11 +68,12 @@ test.skipIf(!hasMoto).each(['accounts', 'messages'])(
     const arguments_ = ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(own)]
     const emulator = spawn('python3', arguments_, { stdio: 'ignore' })
     await listens(own)
-    const backend = `all=http://127.0.0.1:${String(own)},account-hint=moto`
-    const server = await startServer({ args: ['--backend', backend] })
+    const url = `http://127.0.0.1:${String(own)}`
+    const server = await startServer({ args: ['--backend', `all=${url},account-hint=moto`] })
     const accounts = fileURLToPath(new URL(`./backend/${walk}.py`, import.meta.url))
     try {
-      const outcome = await run('python3', [accounts], { env: server.environment })
+      const env = { ...server.environment, EMULATOR_URL: url, PYTHONDONTWRITEBYTECODE: '1' }
+      const outcome = await run('python3', [accounts], { env })
       expect(outcome.stdout + outcome.stderr).toContain(`${walk}: all as expected`)
     } finally {
       await server.stop()

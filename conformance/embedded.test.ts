@@ -1,12 +1,12 @@
-import { readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { createConnection } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CreateBucketCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3'
 import { expect, test } from 'vitest'
 import { isInstalled, run } from './run.ts'
-import { adminKey, startServer, temporaryFolder } from './server.ts'
+import { accountId, adminKey, startServer, temporaryFolder } from './server.ts'
 
 // Goal: S3, SQS, SNS and DynamoDB are there without being asked for, keep what they hold, and are
 // reached through the gate alone. Method: boto3 and the JavaScript SDK against the built server.
@@ -34,32 +34,31 @@ test.skipIf(!hasBoto3)(
   180_000,
 )
 
-/** Sockets of embedded backends, whosever they are. */
-function sockets(): readonly string[] {
-  return readdirSync(tmpdir())
-    .filter((name) => /^bailiwick-[0-9a-f]{24}$/.test(name))
-    .map((name) => join(tmpdir(), name))
-}
-
 test('only the gate reaches them, and nothing is left when it stops', async () => {
-  const before = new Set(sockets())
-  const server = await startServer()
-  const client = new S3Client({ endpoint: server.url, region: 'us-east-1', credentials: adminKey })
+  // Of its own: other servers on this machine have theirs beside each other.
+  const TMPDIR = await temporaryFolder()
+  const folders = () => readdirSync(TMPDIR).map((name) => join(TMPDIR, name))
+  const server = await startServer({ env: { TMPDIR } })
+  const region = 'us-east-1'
+  const at = { endpoint: server.url, forcePathStyle: true }
+  const client = new S3Client({ ...at, region, credentials: adminKey })
   try {
-    expect(sockets().filter((each) => !before.has(each))).toEqual([])
-    await client.send(new CreateBucketCommand({ Bucket: 'reached' }))
-    const folders = sockets().filter((each) => !before.has(each))
+    expect(folders()).toEqual([])
+    // Lists are the gate's own to answer: they start nothing.
+    expect((await client.send(new ListBucketsCommand({}))).Buckets ?? []).toEqual([])
+    expect(folders()).toEqual([])
+    await client.send(new CreateBucketCommand({ Bucket: `one-${accountId}` }))
     // Its data and its socket: nobody else's user may enter.
-    expect(folders.map((each) => statSync(each).mode & 0o077)).toEqual([0, 0])
-    const path = folders
-      .map((each) => join(each, 's3'))
-      .find((each) => statSync(each, { throwIfNoEntry: false })?.isSocket())
+    expect(folders().map((each) => statSync(each).mode & 0o077)).toEqual([0, 0])
+    const paths = folders().map((each) => join(each, 's3'))
+    const path = paths.find((each) => existsSync(each) && statSync(each).isSocket())
     expect(await statusOf(path ?? '')).toBe('HTTP/1.1 403 Forbidden')
   } finally {
     client.destroy()
     await server.stop()
   }
-  expect(sockets().filter((each) => !before.has(each))).toEqual([])
+  expect(folders()).toEqual([])
+  await rm(TMPDIR, { recursive: true })
 })
 
 /** What a stranger gets who finds the socket. */

@@ -1,47 +1,11 @@
 """Queues, topics and event buses of two accounts at one emulator: both sides of each grant."""
 
 import json
-import sys
-import time
 
 import boto3
 from botocore.exceptions import ClientError
+from two_accounts import done, expect, failed, first, iam, owner, refused, second, session
 
-organizations, sts, iam = (boto3.client(name) for name in ("organizations", "sts", "iam"))
-organizations.create_organization(FeatureSet="ALL")
-asked = organizations.create_account(Email="second@example.com", AccountName="second")
-request = {"CreateAccountRequestId": asked["CreateAccountStatus"]["Id"]}
-for _ in range(50):
-    status = organizations.describe_create_account_status(**request)["CreateAccountStatus"]
-    if status["State"] != "IN_PROGRESS":
-        break
-    time.sleep(0.1)
-first, second = sts.get_caller_identity()["Account"], status["AccountId"]
-admin = f"arn:aws:iam::{second}:role/OrganizationAccountAccessRole"
-failed = []
-
-
-def session(role):
-    key = sts.assume_role(RoleArn=role, RoleSessionName="walk")["Credentials"]
-    return boto3.Session(key["AccessKeyId"], key["SecretAccessKey"], key["SessionToken"])
-
-
-def expect(what, is_so):
-    if not is_so:
-        failed.append(what)
-
-
-def refused(what, call, *codes):
-    try:
-        call()
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        expect(f"{what}: {code}", code in codes)
-    else:
-        failed.append(f"{what}: went through")
-
-
-owner = session(admin)
 queues, topics, buses = (owner.client(name) for name in ("sqs", "sns", "events"))
 url = queues.create_queue(QueueName="jobs", tags={"env": "prod"})["QueueUrl"]
 topic = topics.create_topic(Name="news")["TopicArn"]
@@ -141,5 +105,4 @@ gone = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 refused("a queue that is no more", lambda: queues.send_message(QueueUrl=url, MessageBody="x"), *gone)
 topics.delete_topic(TopicArn=topic)
 buses.delete_event_bus(Name="orders")
-print("\n".join(failed) if failed else "messages: all as expected")
-sys.exit(1 if failed else 0)
+done("messages")
