@@ -139,6 +139,23 @@ def queues():
     sqs.delete_message(QueueUrl=url, ReceiptHandle=again["ReceiptHandle"])
     topic = sns.create_topic(Name="news")["TopicArn"]
     expect("a topic", topic, f"arn:aws:sns:us-east-1:{account}:news")
+    refused(
+        "a queue that does not let the topic in",
+        "InvalidParameter",
+        sns.subscribe,
+        TopicArn=topic,
+        Protocol="sqs",
+        Endpoint=arn,
+    )
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
     sns.publish(TopicArn=topic, Message="extra")
     delivered = received(url)

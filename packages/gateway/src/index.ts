@@ -11,7 +11,9 @@ export type {
   GateEvent,
   GatePorts,
   GateRequest,
+  HandedRole,
   Question,
+  RunRole,
   ScopePort,
   Service,
 } from './ports.ts'
@@ -34,6 +36,10 @@ export type {
   SavedPolicy,
   SavedText,
 } from './registry/resource.ts'
+export { recheckDeliveries } from './registry/deliveries/recheck.ts'
+export type { DeliveryChange, Rechecking } from './registry/deliveries/recheck.ts'
+export { deliveryRecordOf } from './registry/deliveries/standing.ts'
+export type { DeliveryRecord } from './registry/deliveries/standing.ts'
 export { createGate } from './pipeline.ts'
 export type { Gate } from './pipeline.ts'
 export { policyTexts } from './authorize/doubts.ts'

@@ -214,8 +214,9 @@ async function handOn<Scope extends GateScope>(
   decide: Decide,
 ): Promise<GateAnswer> {
   const { resolveForwarded: resolve = resolveForwarded, partition = 'aws' } = ports
-  const { resources, lookUps = lookUpsIn(resources) } = ports
-  const forwarding = { ...call, resolve, partition, resources, lookUps }
+  const { resources, lookUps = lookUpsIn(resources), runRole } = ports
+  const known = { resources, lookUps, ...(runRole && { runRole }) }
+  const forwarding = { ...call, resolve, partition, ...known }
   const { answer, observed, lost } = await forward(forwarding, decide, journey.checks)
   journey.observed = observed
   journey.lost = lost.map(({ arn }) => arn)

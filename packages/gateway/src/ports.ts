@@ -140,6 +140,19 @@ export interface GateEvent {
   readonly host: string
 }
 
+/** A role that a service is to run, and in whose name. */
+export interface HandedRole {
+  readonly arn: string
+  /** `lambda.amazonaws.com` */
+  readonly servicePrincipal: string
+  /** As its trust policy sees them. */
+  readonly sourceArn: string
+  readonly sourceAccount: string
+}
+
+/** A role's session as the service has it; undefined where there is none, or it does not trust it. */
+export type RunRole = (role: HandedRole, now: Date) => Promise<Caller | undefined>
+
 /** What the gate needs from outside. Handed in by the composition root. */
 export interface GatePorts<Scope extends GateScope> {
   /** By signing name: `iam`, `sts`. */
@@ -156,6 +169,8 @@ export interface GatePorts<Scope extends GateScope> {
   readonly lookUps?: LookUps
   /** Of the accounts of resources. */
   readonly organizationOf?: OrganizationOf
+  /** Of roles that are handed over; none can be run where absent. */
+  readonly runRole?: RunRole
   /** Must not throw; called once a request, after the answer is known. */
   readonly record: (event: GateEvent) => void
   /** A bug, with its cause: for the log, never for the caller. */

@@ -28,6 +28,8 @@ import { createWebIdentityKeys } from './credentials/web-identity-keys.ts'
 import { createTradeInTokens } from './credentials/trade-in-token.ts'
 import { quotaDefaults } from './domain/quota.ts'
 import { issuersOf, openCredentials, readPem } from './compose/federation.ts'
+import { watchDeliveries } from './compose/delivery-watch.ts'
+import { runningRoles } from './compose/handed-roles.ts'
 import { logLost, openRegistry } from './compose/registry.ts'
 import { openSignIn } from './compose/sign-in.ts'
 import { preflightAnswer, withCors } from './http/cors.ts'
@@ -111,10 +113,8 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
   const webIdentityKeys = createWebIdentityKeys(settingStorage(store, 'web-identity-keys'), vault)
   const sessions = createSessionTokens(sessionKeys, randomBytes)
   const { partition } = options
-  const principals = createPrincipals({
-    ...{ store, vault, sessions, managedPolicies, partition },
-    report: (message) => log.error(message),
-  })
+  const parts = { store, vault, sessions, managedPolicies, partition }
+  const principals = createPrincipals({ ...parts, report: (message) => log.error(message) })
   const ledger = openLedger(store, options, log)
   const reports = openReports({ store, principals, partition, managedPolicies }, ledger, log)
   const notifications = openNotifications(options, log)
@@ -132,15 +132,14 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
   })
   const issuers = issuersOf(store, webIdentityKeys)
   const credentials = openCredentials({ store, vault, issuers }, principals.lookup, options, log)
-  const forwarding = { services: services(backends.services), partition, ...known }
+  const runRole = runningRoles({ store, sessions, principals, partition })
+  const forwarding = { services: services(backends.services), partition, ...known, runRole }
   const records = { ledger, refusals }
   const gate = createGate<Scope>({ ...gatePorts(credentials, scopes, records, log), ...forwarding })
   const rotation = rotateKeys([sessionKeys, webIdentityKeys], log)
   const reset = async () => {
     await Promise.all([store.clear(), backends.reset()])
-    principals.clear()
-    refusals.clear()
-    clear()
+    for (const part of [principals, refusals, { clear }]) part.clear()
     if (firstStart) await first({ ...options, ...sameAgain(firstStart) })
   }
   const { messages } = tokens
@@ -148,7 +147,8 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
   const { states } = backends
   const paths = { issuers, federation, backends: states, ...(options.ephemeral && { reset }) }
   const listener = await open(options, gate, store, log, paths)
-  const upkeep = [openRetention(store, options, log), watch()]
+  const deliveries = watchDeliveries({ ...forwarding, store, ledger, log })
+  const upkeep = [openRetention(store, options, log), watch(), deliveries]
   const metadata = await openMetadata(store, options, { partition, sessions, ...principals }, log)
   return {
     url: listener.url,
@@ -158,9 +158,9 @@ async function startOn(store: Store, options: ServerOptions): Promise<RunningSer
     ...{ embedded: backends.embedded, log },
     close: async () => {
       clearInterval(rotation)
-      await listener.close()
-      await metadata?.close()
-      await Promise.all([backends.close(), ...upkeep.map((each) => each.stop())])
+      for (const open of [listener, metadata]) await open?.close()
+      await Promise.all(upkeep.map((each) => each.stop()))
+      await backends.close()
       await reports.close()
       await ledger.close()
       await notifications.close()

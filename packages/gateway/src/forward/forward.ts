@@ -5,6 +5,7 @@ import type { GateScope } from '../operation.ts'
 import type { DecidedCheck, GateAnswer, GateRequest } from '../ports.ts'
 import { Refusal } from '../refusal.ts'
 import type { KeptCall } from '../registry/kept.ts'
+import { setUpDeliveries, type SettingUp } from '../registry/deliveries/set-up.ts'
 import { keptOperation, keptService } from '../registry/kept-services.ts'
 import type { Resource } from '../registry/resource.ts'
 import { withChangedIds, type IdChange } from './account-ids.ts'
@@ -14,7 +15,7 @@ import type { Backend } from './backend.ts'
 import { decideForwarded } from './decide-forwarded.ts'
 import type { BackendAnswer, BackendStream } from './exchange.ts'
 import { forAccount, ownerOf, type Forwarding, type OwnedForwarding } from './forwarding.ts'
-import { keep } from './keep.ts'
+import { keep, refuseAsDeclared, type Keeping } from './keep.ts'
 import { gateOriginOf } from './location.ts'
 import { promisedBody, verifiedBytes, type PromisedBody } from './payload.ts'
 import { withBackendQueueUrl } from './queue-url.ts'
@@ -60,28 +61,45 @@ export async function forward<Scope extends GateScope>(
   const input = (await told?.catch(unreachable)) ?? read.input
   const permitted = await decideForwarded(forwarding, input, decide, decided)
   const owned: OwnedForwarding<Scope> = { ...forwarding, ...ownerOf(forwarding, permitted.checks) }
+  const call: KeptCall = {
+    ...callOf(owned, input),
+    gateOrigin: gateOriginOf(request),
+    allows: permitted.allows,
+  }
   const send = (given: OperationInput) => sendOn(owned, given, promised)
   const lost: Resource[] = []
-  const answer =
-    kept === undefined
-      ? await passedAnswer(await send(input).catch(unreachable), owned)
-      : await keep(
-          {
-            forwarding: owned,
-            call: {
-              ...callOf(owned, input),
-              gateOrigin: gateOriginOf(request),
-              allows: permitted.allows,
-            },
-            permitted,
-            send,
-            lost: (resource) => void lost.push(resource),
-          },
-          kept,
-          keptOperation(kept.service, model.name),
-        )
-  const { observed } = permitted
+  const keeping = { forwarding: owned, call, permitted, send, lost: (r: Resource) => lost.push(r) }
+  await refuseAsDeclared(call, service.model.service)
+  const deliveries = await setUpDeliveries(settingUp(keeping, decide, decided)).catch(unreachable)
+  const answer = await carriedOut(keeping).catch(async (thrown: unknown) => {
+    await deliveries.settle(false)
+    throw thrown
+  })
+  await deliveries.settle(answer.status < 400)
+  const observed = permitted.observed || deliveries.observed
   return { answer: observed ? markedObserved(answer) : answer, observed, lost }
+}
+
+async function carriedOut<Scope extends GateScope>(keeping: Keeping<Scope>): Promise<GateAnswer> {
+  const { forwarding, call, send } = keeping
+  const { service, model } = forwarding.recognised
+  const kept = keptService(service.model.service)
+  return kept === undefined
+    ? passedAnswer(await send(call.input).catch(unreachable), forwarding)
+    : keep(keeping, kept, keptOperation(kept.service, model.name))
+}
+
+function settingUp<Scope extends GateScope>(
+  { forwarding, call, permitted }: Keeping<Scope>,
+  decide: Decide,
+  decided: DecidedCheck[],
+): SettingUp {
+  const { recognised, scope, runRole } = forwarding
+  const { service, model } = recognised
+  const { checks } = permitted
+  const about = { service: service.model.service, operation: model.name, checks }
+  const observe = service.observe === true
+  return { ...call, ...about, observe, requestId: scope.requestId, runRole, decide, decided }
 }
 
 function markedObserved(answer: GateAnswer): GateAnswer {

@@ -1,6 +1,6 @@
 import type { RequestSigner } from '../authenticate/signing-keys.ts'
 import type { Check, GateScope } from '../operation.ts'
-import type { GateRequest, ResolveForwarded } from '../ports.ts'
+import type { GateRequest, ResolveForwarded, RunRole } from '../ports.ts'
 import type { Recognised } from '../recognise/recognise.ts'
 import { keptOperation } from '../registry/kept-services.ts'
 import type { ResourcePort } from '../registry/resource.ts'
@@ -20,6 +20,7 @@ export interface Forwarding<Scope extends GateScope> {
   readonly resolve: ResolveForwarded
   readonly resources: ResourcePort
   readonly lookUps?: LookUps
+  readonly runRole?: RunRole
 }
 
 /** One that is allowed, so that its owner is known. */

@@ -3,6 +3,7 @@ import type { OperationInput, OperationOutput, ReceivedAnswer } from '@bailiwick
 import type { GateScope } from '../operation.ts'
 import type { GateAnswer } from '../ports.ts'
 import type { KeptCall, KeptOperation, KeptService, KnownCall, Made } from '../registry/kept.ts'
+import { keptOperation, keptService } from '../registry/kept-services.ts'
 import type { Resource } from '../registry/resource.ts'
 import { passedAnswer, passedWhole, unreachable, wholeAnswer } from './answer.ts'
 import { BackendError } from './backend-error.ts'
@@ -22,6 +23,14 @@ export interface Keeping<Scope extends GateScope> {
   readonly lost: (resource: Resource) => void
 }
 
+/** What a service refuses of a call, before anything else is done about it. @throws Refusal */
+export async function refuseAsDeclared(call: KeptCall, service: string): Promise<void> {
+  const kept = keptService(service)
+  kept?.refuses?.(call)
+  const refusal = await keptOperation(service, call.operation.name)?.refuses?.(call)
+  if (refusal !== undefined) throw refusal
+}
+
 /**
  * Carries out a call as its service has declared it: what the gate keeps is kept and answered here,
  * the rest is handed on.
@@ -32,9 +41,6 @@ export async function keep<Scope extends GateScope>(
   declared: KeptOperation = {},
 ): Promise<GateAnswer> {
   const { call, permitted } = keeping
-  kept.refuses?.(call)
-  const refusal = await declared.refuses?.(call)
-  if (refusal !== undefined) throw refusal
   if (declared.lists !== undefined) return written(keeping, await declared.lists(call))
   if (declared.creates !== undefined) return create(keeping, kept, declared)
   const [resource] = permitted.resources

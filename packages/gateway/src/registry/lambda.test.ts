@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Caller } from '../caller.ts'
 import { accountId, callerWith } from '../testing/gate.ts'
 import { ann, bob, KeptGate, otherAccountId, strangerWith } from '../testing/kept-gate.ts'
-import { bucketOf, savedPolicyOf } from '../testing/resources.ts'
+import { rolesOf } from '../testing/deliveries.ts'
+import { bucketOf, queueOf, savedPolicyOf } from '../testing/resources.ts'
 import { functionPolicyBytesMax } from './lambda-permissions.ts'
 import type { Resource } from './resource.ts'
 
@@ -25,8 +26,14 @@ const recordOf = (of: string, fields: Partial<Resource> = {}): Resource => ({
   ...fields,
 })
 
+const role = `arn:aws:iam::${accountId}:role/r`
+const everything = { Effect: 'Allow', Action: '*', Resource: '*' }
+house.runRole = rolesOf({
+  [role]: { trusts: ['lambda.amazonaws.com'], statements: [everything] },
+})
+
 beforeEach(() => {
-  house.reset(recordOf(arn), recordOf(layer))
+  house.reset(recordOf(arn, { settings: { role } }), recordOf(layer), queueOf('q'))
 })
 
 const grant = { FunctionName: 'resize', StatementId: 's', Action: 'lambda:InvokeFunction' }

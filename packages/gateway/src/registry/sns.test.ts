@@ -3,7 +3,7 @@ import type { OperationInput } from '@bailiwick/wire'
 import type { Caller } from '../caller.ts'
 import { accountId, callerWith, identityPolicy } from '../testing/gate.ts'
 import { KeptGate, otherAccountId, strangerWith } from '../testing/kept-gate.ts'
-import { savedPolicyOf, topicOf } from '../testing/resources.ts'
+import { queueOf, savedPolicyOf, topicOf } from '../testing/resources.ts'
 import type { Resource } from './resource.ts'
 import { defaultTopicPolicy, topicPolicyBytesMax } from './sns-policy.ts'
 
@@ -38,6 +38,14 @@ const annArn = `arn:aws:iam::${accountId}:user/ann`
 const hello = { TopicArn: arn, Message: 'hello' }
 const viaSqs = { StringEquals: { 'sns:Protocol': 'sqs' } }
 const queue = `arn:aws:sqs:us-east-1:${otherAccountId}:jobs`
+/** It lets the topic deliver. */
+const jobs = queueOf('jobs', {
+  ...{ accountId: otherAccountId, arn: queue },
+  policy: savedPolicyOf({
+    ...{ Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' }, Action: 'sqs:SendMessage' },
+    Resource: queue,
+  }),
+})
 const subscribe = { TopicArn: arn, Protocol: 'sqs', Endpoint: queue }
 const byDefault = topicOf('news', { policy: defaultTopicPolicy(arn, accountId) })
 const prod = identityPolicy('prod', {
@@ -129,7 +137,7 @@ const decisions: readonly [
 
 for (const [rule, by, record, operation, input, isAllowed] of decisions) {
   test(`topics: ${rule}`, async () => {
-    house.reset(record)
+    house.reset(record, jobs)
     house.replies = {
       Publish: [200, { MessageId: '1' }],
       PublishBatch: [200, {}],
@@ -256,7 +264,7 @@ const bobs: Resource = {
 }
 
 test('a subscription is the subscriber’s', async () => {
-  house.reset(newsWith(allow({ AWS: otherAccountId }, 'sns:Subscribe')))
+  house.reset(newsWith(allow({ AWS: otherAccountId }, 'sns:Subscribe')), jobs)
   house.replies = { Subscribe: [200, { SubscriptionArn: subscription }] }
   const said = await house.send(bob, 'Subscribe', subscribe)
   expect(said.output).toEqual({ SubscriptionArn: subscription })

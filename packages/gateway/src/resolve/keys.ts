@@ -43,7 +43,7 @@ export function keysOf(
 }
 
 /** `s3:ExistingObjectTag/<key>` as far as it is the same for all keys of the family. */
-function beginningOf(name: string): string {
+export function beginningOf(name: string): string {
   return name.replace(/(?<=[/:])(<key>|\$\{\w+\}|tag-key)(\/.*)?$/, '')
 }
 

@@ -19,7 +19,7 @@ import type { BackendAccounts } from '../forward/accounts.ts'
 import { createBackend, type Backend } from '../forward/backend.ts'
 import type { GateScope } from '../operation.ts'
 import { createGate } from '../pipeline.ts'
-import type { GateEvent, GateRequest } from '../ports.ts'
+import type { GateEvent, GateRequest, RunRole } from '../ports.ts'
 import type { Resource, ResourcePort } from '../registry/resource.ts'
 import { callerWith, credentials, identityPolicy, now } from './gate.ts'
 import { memoryResources } from './resources.ts'
@@ -71,6 +71,8 @@ export class KeptGate {
   /** By line; else 200 and an empty object. */
   replies: Record<string, Reply | ((input: Record<string, unknown>) => Reply)> = {}
   resources: ResourcePort = memoryResources()
+  /** Of roles that are handed over; none can be run where absent. */
+  runRole: RunRole | undefined
   readonly #service: ForwardedService
   #server: Server | undefined
   #backend: Backend | undefined
@@ -155,6 +157,7 @@ export class KeptGate {
       stopwatch: () => 0,
       newRequestId: () => 'ours',
       resources: this.resources,
+      ...(this.runRole && { runRole: this.runRole }),
     })
     const { method, target, headers, body } = writeRequest(model, operation, model.protocol, input)
     const given = ['Host', '127.0.0.1:4600', ...headers.flat()]

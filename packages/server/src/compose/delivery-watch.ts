@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto'
+import {
+  recheckDeliveries,
+  type DeliveryChange,
+  type GateScope,
+  type Rechecking,
+} from '@bailiwick/gateway'
+import type { Resource } from '../domain/resource.ts'
+import type { Logger } from '../http/log.ts'
+import { deliveryLine } from '../ledger/delivery-event.ts'
+import type { Ledger } from '../ledger/ledger.ts'
+import type { Change, Store } from '../store/port.ts'
+
+export interface DeliveryWatchOptions<Scope extends GateScope> extends Omit<
+  Rechecking<Scope>,
+  'report' | 'event'
+> {
+  readonly store: Store
+  readonly ledger: Pick<Ledger, 'append'>
+  readonly log: Pick<Logger, 'info' | 'warn' | 'error'>
+}
+
+/** After a change so long nothing is looked at, so that many changes are looked at once. */
+export const settleMs = 500
+
+/** Decides on the deliveries that stand at the start, and whenever something may have changed them. */
+export function watchDeliveries<Scope extends GateScope>(
+  options: DeliveryWatchOptions<Scope>,
+): { stop(): Promise<void> } {
+  const { store, ledger, log, ...parts } = options
+  let timer: NodeJS.Timeout | undefined
+  let running = Promise.resolve()
+  let stopped = false
+  const report = (change: DeliveryChange) => {
+    ledger.append(deliveryLine(change, new Date()))
+    logChange(log, change)
+  }
+  const look = async () => {
+    const event = { requestId: randomUUID(), now: new Date() }
+    await recheckDeliveries({ ...parts, report, event }).catch((cause: unknown) => {
+      log.error({ err: cause }, 'the deliveries that stand could not be decided on')
+    })
+  }
+  const begin = () => {
+    timer = undefined
+    running = running.then(look)
+  }
+  const schedule = () => {
+    if (!stopped) timer ??= setTimeout(begin, settleMs).unref()
+  }
+  store.onCommit((changes) => {
+    if (changes.some(mayAlter)) schedule()
+  })
+  schedule()
+  return {
+    async stop() {
+      stopped = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}
+
+/** Anything but what is noted of deliveries themselves once they are there. */
+function mayAlter({ kind, before, after }: Change): boolean {
+  if (kind !== 'resource' || before === undefined || after === undefined) return true
+  const { service, state } = before as Resource
+  return service !== 'bailiwick' || state === 'creating'
+}
+
+function logChange(log: Pick<Logger, 'info' | 'warn'>, change: DeliveryChange): void {
+  const { delivery, broken, suspended } = change
+  const { source, target, setBy } = delivery
+  const about = { source, target, setBy, ...(broken !== undefined && { broken }), suspended }
+  if (broken === undefined) log.info(about, 'a delivery is allowed again')
+  else log.warn(about, 'a delivery that stands is no longer allowed')
+}
