@@ -79,6 +79,11 @@ def tables():
         lambda: theirs.delete_resource_policy(ResourceArn=arn),
     )["Items"]
     expect(f"scanned: {scanned}", scanned == [{"owner": {"S": "second"}}])
+    theirs.put_resource_policy(ResourceArn=arn, Policy=grants("dynamodb:GetItem", arn))
+    may("reader", allow("dynamodb:GetItem"))
+    piece = {"Get": {"TableName": arn, "Key": {"owner": {"S": "second"}}}}
+    got = client.transact_get_items(TransactItems=[piece])["Responses"]
+    expect(f"a transaction: {got}", got == [{"Item": {"owner": {"S": "second"}}}])
     refused("a table's name again", lambda: make_table(mine, "orders"), "ResourceInUseException")
     expect("tags", theirs.list_tags_of_resource(ResourceArn=arn)["Tags"][0]["Value"] == "prod")
 
@@ -198,6 +203,8 @@ def keys():
     for client, named in ((theirs, arn), (mine, own)):
         described = client.describe_key(KeyId="alias/app")["KeyMetadata"]["Arn"]
         expect(f"each its alias: {described}", described == named)
+    no_alias = lambda: theirs.describe_key(KeyId="alias/none")
+    refused("an alias of no key", no_alias, "NotFoundException")
     found = [each["KeyArn"] for each in theirs.list_keys()["Keys"]]
     expect(f"keys: {found}", found == [arn])
     aliases = [each["AliasName"] for each in theirs.list_aliases()["Aliases"]]

@@ -75,16 +75,17 @@ function renamed(items: unknown, name: (given: string) => unknown): Record<strin
   return Object.fromEntries(named) as Record<string, unknown>
 }
 
-/** Maps by table in the answers of batches. */
+/** Maps by table in the answers of batches; what a transaction has got is a list. */
 const byTable = ['ItemCollectionMetrics', 'Responses', 'UnprocessedItems', 'UnprocessedKeys']
 
 /** A batch's answer with the tables named as in the request. */
 export function withGivenNames(output: OperationOutput, { input }: KeptCall): OperationOutput {
   const given = new Map(requested(input.RequestItems).map((name) => [nameIn(name), name]))
   const back = (name: string) => given.get(name) ?? name
-  const maps = byTable.flatMap((member) =>
-    at(output, member) === undefined ? [] : [[member, renamed(at(output, member), back)]],
-  )
+  const maps = byTable.flatMap((member) => {
+    const held = at(output, member)
+    return held === undefined || Array.isArray(held) ? [] : [[member, renamed(held, back)]]
+  })
   const consumed = list(output.ConsumedCapacity).map((each) => ({
     ...(each as object),
     TableName: back(text(at(each, 'TableName')) ?? ''),

@@ -283,7 +283,10 @@ test('a table named by its ARN reaches its owner’s by its name, and is answere
     ConsumedCapacity: [{ TableName: arn }],
   })
   const Get = { TableName: arn, Key: { id: { S: 'a' } } }
-  await house.send(bob, 'TransactGetItems', { TransactItems: [{ Get }] })
+  // Recorded of moto: a transaction's answers are a list.
+  house.replies.TransactGetItems = [200, { Responses: [{ Item: { id: { S: 'a' } } }] }]
+  const got = await house.send(bob, 'TransactGetItems', { TransactItems: [{ Get }] })
+  expect(got.output.Responses).toEqual([{ Item: { id: { S: 'a' } } }])
   expect(house.arrived).toEqual([
     { line: 'BatchGetItem', input: { RequestItems: { Books: keys } }, account: accountId },
     {

@@ -106,6 +106,19 @@ test.each(decisions)('decrypts: %s', async (_, by, statements, KeyId, isAllowed)
   expect(sent).toEqual(isAllowed ? [[accountId, arn]] : [])
 })
 
+// Source: KMS API Reference, DescribeKey, Decrypt: NotFoundException.
+test.each(['DescribeKey', 'Decrypt'])(
+  'an alias of no key reaches nobody: %s',
+  async (operation) => {
+    for (const KeyId of ['alias/none', `${prefix}:alias/none`]) {
+      const said = await house.send(ann, operation, { KeyId, CiphertextBlob: blob })
+      expect(said).toMatchObject({ status: 400, code: 'NotFoundException' })
+      expect(said.message).toBe(`Alias ${prefix}:alias/none is not found.`)
+    }
+    expect(house.arrived).toEqual([])
+  },
+)
+
 test('a ciphertext without a key is decided on the key that the backend tells', async () => {
   expect((await house.send(ann, 'Decrypt', { CiphertextBlob: blob })).status).toBe(200)
   house.reset(keyWith(allow({ AWS: bob.arn }, 'kms:*')))

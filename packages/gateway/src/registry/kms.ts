@@ -121,14 +121,21 @@ function ofDecidedKey(member: string, given: string): KeptOperation {
 
 const naming = ['KeyId', 'TargetKeyId', 'SourceKeyId', 'DestinationKeyId']
 
-/** Aliases are resolved here: the backend gets the key that was decided on. */
+/**
+ * Aliases are resolved here: the backend gets the key that was decided on.
+ * Errors: NotFoundException for an alias of no key.
+ */
 function backendInput(
   { GrantTokens: _, ...input }: OperationInput,
   call: KeptCall,
 ): OperationInput {
-  const keys = naming.flatMap((member) =>
-    text(input[member])?.includes('alias/') ? [[member, keyNamed(input[member], call)]] : [],
-  )
+  const keys = naming.flatMap((member) => {
+    const name = text(input[member])
+    if (name?.includes('alias/') !== true) return []
+    const key = keyNamed(name, call)
+    if (key === undefined) throw keyMissing(name.startsWith('arn:') ? name : aliasArn(call, name))
+    return [[member, key]]
+  })
   return { ...input, ...(Object.fromEntries(keys) as OperationInput) }
 }
 
@@ -150,8 +157,11 @@ async function completes(
   return key === undefined ? input : { ...input, [member]: key }
 }
 
-function aliasArn({ partition, region, accountId, input }: KeptCall): string {
-  return `arn:${partition}:kms:${region}:${accountId}:${String(input.AliasName)}`
+function aliasArn(
+  { partition, region, accountId, input }: KeptCall,
+  name: unknown = input.AliasName,
+): string {
+  return `arn:${partition}:kms:${region}:${accountId}:${String(name)}`
 }
 
 const createAlias: KeptOperation = {
