@@ -60,7 +60,7 @@ const send = () =>
 const publish = () =>
   new SNSClient(ofRosa).send(new PublishCommand({ TopicArn: news, Message: 'chairs!' }))
 const by = (type: string, action: string) => `because no ${type} policy allows the ${action} action`
-await refused('is not authorized to perform: sqs:SendMessage', send())
+await refused('is not authorized to perform: sqs:sendmessage', send())
 await refused('is not authorized to perform: sns:Publish', publish())
 
 say('She may, but the shop has not let her in: refused')
@@ -71,7 +71,7 @@ const sending = {
 }
 const publishing = { Effect: 'Allow', Action: 'sns:Publish', Resource: news }
 await userMay('rosa', sending, publishing)
-await refused(by('resource-based', 'sqs:SendMessage'), send())
+await refused(by('resource-based', 'sqs:sendmessage'), send())
 await refused(by('resource-based', 'sns:Publish'), publish())
 
 say('The shop lets her in, but she may not: refused')
@@ -83,12 +83,17 @@ const AttributeValue = policy({ ...publishing, Principal })
 const attribute = { AttributeName: 'Policy', AttributeValue }
 await topics.send(new SetTopicAttributesCommand({ TopicArn: news, ...attribute }))
 await userMay('rosa', { Effect: 'Allow', Action: 'sqs:ListQueues', Resource: '*' })
-await refused(by('identity-based', 'sqs:SendMessage'), send())
+await refused(by('identity-based', 'sqs:sendmessage'), send())
 await refused(by('identity-based', 'sns:Publish'), publish())
 
-say('Both: what she sends and publishes arrives')
+say('The topic may deliver to a queue once the queue lets it: refused')
 const inbox = await makeQueue('inbox')
 const Endpoint = `arn:aws:sqs:${region}:${shop}:inbox`
+const subscribe = () =>
+  topics.send(new SubscribeCommand({ TopicArn: news, Protocol: 'sqs', Endpoint }))
+await refused('sns.amazonaws.com', subscribe())
+
+say('Both: what she sends and publishes arrives')
 await setPolicy(
   inbox,
   policy({
@@ -99,7 +104,7 @@ await setPolicy(
     Condition: { ArnEquals: { 'aws:SourceArn': news } },
   }),
 )
-await topics.send(new SubscribeCommand({ TopicArn: news, Protocol: 'sqs', Endpoint }))
+await subscribe()
 await userMay('rosa', sending, publishing)
 await send()
 await receive(queues, orders, 'a chair')
@@ -108,5 +113,5 @@ await receive(queues, inbox, 'chairs!')
 
 say('To send is not to receive')
 const take = new ReceiveMessageCommand({ QueueUrl: orders })
-await refused('is not authorized to perform: sqs:ReceiveMessage', new SQSClient(ofRosa).send(take))
+await refused('is not authorized to perform: sqs:receivemessage', new SQSClient(ofRosa).send(take))
 say('Done: both accounts had to agree, for each of the two.')
