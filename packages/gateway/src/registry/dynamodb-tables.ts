@@ -76,7 +76,9 @@ export function schemaOf(resource: Resource | undefined): Made['settings'] {
 
 async function exists({ ask }: KeptCall, name: string): Promise<boolean> {
   const asked = await ask('DescribeTable', { TableName: name })
-  return asked.ok || asked.code !== 'ResourceNotFoundException'
+  // A name that the backend takes for none it refuses again, in its own words, when it is to be made.
+  const absent = ['ResourceNotFoundException', 'ValidationException']
+  return asked.ok || !absent.includes(asked.code ?? '')
 }
 
 /** Source: DynamoDB API Reference, ListTables. */

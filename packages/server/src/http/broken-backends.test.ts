@@ -186,8 +186,9 @@ test('Lambda may take its time, long polls outlast an idle client, S3 is given u
   const { front } = await open((socket) => setTimeout(() => socket.write(ok), stallMs * 2), {
     stallTimeoutMs: 50,
   })
-  const invoke = { method: 'GET', target: '/2015-03-31/functions/f', service: 'lambda' } as const
-  expect(await ask(front, invoke)).toMatch(/^HTTP\/1\.1 200 [^]*ok$/)
+  const target = '/2019-09-30/functions/f/concurrency'
+  const asked = { method: 'GET', target, service: 'lambda' } as const
+  expect(await ask(front, asked)).toMatch(/^HTTP\/1\.1 200 [^]*ok$/)
   expect(await ask(front)).toMatch(/^HTTP\/1\.1 503 /)
 })
 

@@ -46,9 +46,9 @@ function ann(): Caller {
 
 const unused = () => Promise.reject(new Error('no record is made, changed or read'))
 
-/** A registry that holds the bucket `reports`, of Ann's account. */
-const oneBucket: ResourcePort = {
-  find: (arn) => (arn === 'arn:aws:s3:::reports' ? reports : undefined),
+/** A registry that holds the bucket `reports` and the function `f`, of Ann's account. */
+const bucketAndFunction: ResourcePort = {
+  find: (arn) => [reports, functionF].find((each) => each.arn === arn),
   list: () => [],
   beginningWith: () => [],
   create: unused,
@@ -72,6 +72,14 @@ const reports: Resource = {
   settings: {},
   createdAt: new Date('2026-11-01T00:00:00Z'),
   revision: 1,
+}
+
+const functionF: Resource = {
+  ...reports,
+  id: 'f',
+  arn: `arn:aws:lambda:eu-west-1:${accountId}:function:f`,
+  service: 'lambda',
+  type: 'function',
 }
 
 export interface FrontOptions {
@@ -118,7 +126,7 @@ export async function openFront({ backendUrl, ...options }: FrontOptions): Promi
       lookup: () => Promise.resolve({ ok: true, secretAccessKey, caller: ann() }),
       prove: () => Promise.reject(new Error('no proof')),
     },
-    resources: oneBucket,
+    resources: bucketAndFunction,
     scopes: { read: (scope, work) => work(scope, 1), write: (scope, work) => work(scope, 1) },
     record: (event) => events.push(event),
     reportBug: (_id, cause) => bugs.push(cause),
