@@ -7,7 +7,7 @@ import type {
   PatternPart,
   ResourcePattern,
 } from '../compile/compiled-policy.ts'
-import { addLiteral, compilePattern, splitAtColons } from '../compile/pattern.ts'
+import { compilePattern, splitAtColons } from '../compile/pattern.ts'
 import { conditionHolds } from './condition.ts'
 import { resolveVariables } from './pattern.ts'
 
@@ -26,16 +26,14 @@ export function matchesInDoubt(
 }
 
 /** Whether a condition asks for a key that is not known, itself or in a variable of its values. */
-function dependsOn({ key, test }: CompiledCondition, { contextKeys }: Unknown): boolean {
-  if (contextKeys.has(key)) return true
+function dependsOn({ key, test }: CompiledCondition, unknown: Unknown): boolean {
+  if (unknown.contextKeys.has(key)) return true
   if (!('patterns' in test)) return false
-  return test.patterns.some(({ parts }) =>
-    parts.some((part) => isVariable(part) && contextKeys.has(part.variable)),
-  )
+  return test.patterns.some(({ parts }) => parts.some((part) => isUnknown(part, unknown)))
 }
 
-function isVariable(part: PatternPart) {
-  return typeof part === 'object' && 'variable' in part
+function isUnknown(part: PatternPart, { contextKeys }: Unknown): boolean {
+  return typeof part === 'object' && 'variable' in part && contextKeys.has(part.variable)
 }
 
 /** Of `NotResource` an Allow wants none to mean it even possibly, a Deny none surely. */
@@ -47,7 +45,7 @@ function means(
 ): boolean {
   const surely = isDeny === negated
   const syntax = { wildcards: unknown.resource, variables: false }
-  const asked = splitAtColons(compilePattern(resource, syntax), partsMax)
+  const asked = compilePattern(resource, syntax)
   const isMeant = patterns.some((pattern) => {
     const entry = entryOf(pattern, context, unknown, surely)
     return entry !== undefined && meets(entry, asked, surely)
@@ -71,15 +69,12 @@ function entryOf(
   switch (pattern.kind) {
     case 'any':
       return { parts: [['many']], lastTakesRest: true }
-    case 'literal': {
-      const parts = splitAtColons([{ literal: pattern.text }], partsMax)
-      return { parts, lastTakesRest: parts.length === partsMax }
+    case 'literal': // Its last part has no colon, and so meets no rest that has one.
+    case 'prefix': {
+      const tail: readonly PatternPart[] = pattern.kind === 'prefix' ? ['many'] : []
+      const parts = splitAtColons([{ literal: pattern.text }, ...tail], partsMax)
+      return { parts, lastTakesRest: true }
     }
-    case 'prefix':
-      return {
-        parts: splitAtColons([{ literal: pattern.text }, 'many'], partsMax),
-        lastTakesRest: true,
-      }
     case 'parts': {
       const head = splitAtColons([{ literal: pattern.head }], partsMax).slice(0, -1)
       const last = resolveKnown(pattern.parts.at(-1) ?? [], context, unknown, surely)
@@ -94,13 +89,12 @@ function entryOf(
 function resolveKnown(
   parts: readonly PatternPart[],
   context: RequestContext,
-  { contextKeys }: Unknown,
+  unknown: Unknown,
   surely: boolean,
 ): readonly PatternPart[] | undefined {
-  const isUnknown = (part: PatternPart) => isVariable(part) && contextKeys.has(part.variable)
-  if (surely && parts.some(isUnknown)) return undefined
+  if (surely && parts.some((part) => isUnknown(part, unknown))) return undefined
   return resolveVariables(
-    parts.map((part) => (isUnknown(part) ? 'many' : part)),
+    parts.map((part) => (isUnknown(part, unknown) ? 'many' : part)),
     context,
   )
 }
@@ -108,84 +102,65 @@ function resolveKnown(
 /** Part by part; where the last takes the rest, against all that is left. */
 function meets(
   { parts, lastTakesRest }: Entry,
-  asked: readonly (readonly PatternPart[])[],
+  resource: readonly PatternPart[],
   surely: boolean,
-) {
-  const isLonger = lastTakesRest ? asked.length < parts.length : asked.length !== parts.length
-  if (isLonger) return false
-  return parts.every((part, index) => {
-    const isLast = index === parts.length - 1
-    return patternsMeet(part, isLast ? rejoined(asked.slice(index)) : (asked[index] ?? []), surely)
-  })
-}
-
-function rejoined(parts: readonly (readonly PatternPart[])[]): readonly PatternPart[] {
-  const joined: PatternPart[] = []
-  for (const [index, part] of parts.entries()) {
-    if (index > 0) addLiteral(joined, ':')
-    for (const piece of part) {
-      if (typeof piece === 'object' && 'literal' in piece) addLiteral(joined, piece.literal)
-      else joined.push(piece)
-    }
-  }
-  return joined
+): boolean {
+  const asked = splitAtColons(resource, lastTakesRest ? parts.length : partsMax)
+  if (asked.length !== parts.length) return false
+  return parts.every((part, index) => patternsMeet(part, asked[index] ?? [], surely))
 }
 
 /**
  * Whether a text that fits `asked` may fit `pattern`; or, `surely`, whether all of them do, as far
  * as comparing sign by sign can tell. Cost: O(pattern × asked) steps.
  */
-export function patternsMeet(
+function patternsMeet(
   pattern: readonly PatternPart[],
   asked: readonly PatternPart[],
   surely: boolean,
 ): boolean {
   const allLeft = signsOf(pattern)
   const allRight = signsOf(asked)
-  const same = sameUnits(allLeft, allRight)
+  const same = sameSigns(allLeft, allRight)
   const left = allLeft.slice(same)
   const right = allRight.slice(same)
   // meeting[r]: whether what is left of `pattern` from the sign in hand meets `asked` from r on.
-  let after = right.map(() => false)
+  let after: readonly boolean[] = []
   for (let l = left.length; l >= 0; l--) {
     const meeting: boolean[] = []
     for (let r = right.length; r >= 0; r--) {
       const [mine, asks] = [left[l], right[r]]
-      const behind = meeting[r + 1] ?? false
+      // Whatever is `many` takes one more of the other's signs, or no more.
+      const goesOn = after[r] === true || meeting[r + 1] === true
       if (mine === undefined && asks === undefined) meeting[r] = true
-      else if (mine === 'many') meeting[r] = (after[r] ?? false) || (r < right.length && behind)
-      else if (asks === 'many')
-        meeting[r] = !surely && (behind || (mine !== undefined && (after[r] ?? false)))
-      else meeting[r] = signsMeet(mine, asks, surely) && (after[r + 1] ?? false)
+      else if (mine === 'many') meeting[r] = goesOn
+      else if (asks === 'many') meeting[r] = !surely && goesOn
+      else meeting[r] = after[r + 1] === true && signsMeet(mine, asks, surely)
     }
     after = meeting
   }
-  return after[0] ?? false
+  return after[0] === true
 }
 
-/** How many code units both begin with alike, which most that differ show at once. */
-function sameUnits(left: readonly Sign[], right: readonly Sign[]): number {
+/** How many signs both begin with alike, which most that differ show at once. */
+function sameSigns(left: readonly Sign[], right: readonly Sign[]): number {
   let same = 0
-  for (; same < left.length; same++) {
-    const [mine, asks] = [left[same], right[same]]
-    if (typeof mine !== 'object' || typeof asks !== 'object' || mine.unit !== asks.unit) break
-  }
+  while (same < left.length && left[same] === right[same] && left[same] !== 'many') same++
   return same
 }
 
-/** `many`, `one`, or a single code unit. */
-type Sign = 'many' | 'one' | { readonly unit: string }
+/** `many`, `one`, or a single code unit, which is neither. */
+type Sign = string
 
 function signsOf(parts: readonly PatternPart[]): readonly Sign[] {
   return parts.flatMap((part): readonly Sign[] => {
     if (typeof part !== 'object') return [part]
-    return 'literal' in part ? part.literal.split('').map((unit) => ({ unit })) : []
+    return 'literal' in part ? part.literal.split('') : []
   })
 }
 
 function signsMeet(mine: Sign | undefined, asks: Sign | undefined, surely: boolean): boolean {
-  if (mine === undefined || asks === undefined) return false
   if (mine === 'one') return true
   if (asks === 'one') return !surely
-  return typeof mine === 'object' && typeof asks === 'object' && mine.unit === asks.unit
+  return mine === asks
 }
