@@ -47,6 +47,12 @@ function credentialsIn(environment: NodeJS.ProcessEnv): Credentials | undefined 
   return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) }
 }
 
+/** An error in JSON; what the framework denies has its message under a capital. */
+interface Failure {
+  readonly message?: string
+  readonly Message?: string
+}
+
 /** A call of the service `bailiwick`: JSON there and back. Errors: CommandError. */
 export async function callBailiwick(
   access: Access,
@@ -59,8 +65,10 @@ export async function callBailiwick(
     ...['X-Amz-Target', `Bailiwick_20261124.${operation}`],
   ]
   const answer = await send(access, 'bailiwick', JSON.stringify(input), headers, waitMs)
-  const body = (answer.text === '' ? {} : JSON.parse(answer.text)) as { message?: string }
-  if (answer.status !== 200) throw new CommandError(body.message ?? `status ${answer.status}`)
+  const body = (answer.text === '' ? {} : JSON.parse(answer.text)) as Failure
+  if (answer.status !== 200) {
+    throw new CommandError(body.message ?? body.Message ?? `status ${answer.status}`)
+  }
   return body
 }
 
