@@ -89,9 +89,24 @@ topics.add_permission(
 own = boto3.client("sns")
 endpoint = mine_url.split("/")[-2:]
 arn = f"arn:aws:sqs:us-east-1:{endpoint[0]}:{endpoint[1]}"
-subscription = own.subscribe(
-    TopicArn=topic, Protocol="sqs", Endpoint=arn, ReturnSubscriptionArn=True
-)["SubscriptionArn"]
+def subscribe():
+    subscribed = own.subscribe(
+        TopicArn=topic, Protocol="sqs", Endpoint=arn, ReturnSubscriptionArn=True
+    )
+    return subscribed["SubscriptionArn"]
+
+
+refused("the queue does not let the topic in", subscribe, "InvalidParameter")
+let_in = {
+    "Effect": "Allow",
+    "Principal": {"Service": "sns.amazonaws.com"},
+    "Action": "sqs:SendMessage",
+    "Resource": arn,
+    "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+}
+admission = json.dumps({"Version": "2012-10-17", "Statement": [let_in]})
+boto3.client("sqs").set_queue_attributes(QueueUrl=mine_url, Attributes={"Policy": admission})
+subscription = subscribe()
 listed = own.list_subscriptions()["Subscriptions"]
 expect(f"subscriptions: {listed}", [each["SubscriptionArn"] for each in listed] == [subscription])
 expect("of the topic's owner", topics.list_subscriptions()["Subscriptions"] == [])
