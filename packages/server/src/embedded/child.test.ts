@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { EmbeddedChild } from './child.ts'
 
@@ -24,7 +24,9 @@ afterEach(async () => {
 
 function open(kind: 's3' | 'queues' | 'tables'): EmbeddedChild {
   const report = (message: string) => void reported.push(message)
-  const child = new EmbeddedChild({ kind, accessKeyId, dataDir: join(folder, kind), report })
+  // As `--data` has it where nobody says otherwise: from where the server was started.
+  const dataDir = relative(process.cwd(), join(folder, kind))
+  const child = new EmbeddedChild({ kind, accessKeyId, dataDir, report })
   opened.push(child)
   return child
 }

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { childProgram, type ChildSettings, type EmbeddedKind } from '@bailiwick/embedded'
 
 /** How long a process may take until it listens. Chosen by us. */
@@ -98,8 +98,10 @@ export class EmbeddedChild {
   }
 
   #spawn(): ChildProcess {
-    const { kind, dataDir, isPassing, accessKeyId } = this.#options
+    const { kind, isPassing, accessKeyId } = this.#options
     const { socketPath } = this
+    // The process works elsewhere than the server does.
+    const dataDir = this.#options.dataDir && resolve(this.#options.dataDir)
     const socketDir = dirname(socketPath)
     // Its name is nobody's to guess, and a folder that is there already is somebody else's.
     rmSync(socketDir, { recursive: true, force: true })
