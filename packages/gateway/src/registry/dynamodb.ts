@@ -10,6 +10,7 @@ import {
 } from './dynamodb-tables.ts'
 import { backupMissing, nameOf, notKept, tableMissing } from './dynamodb-words.ts'
 import type { KeptCall, KeptOperation, KeptService } from './kept.ts'
+import { ofAccount } from './of-account.ts'
 
 /** A table, or one of its backups, which outlive it and are restored elsewhere. */
 const resourceArn = /^(arn:[^:]+:dynamodb:[^:]+:\d{12}:table\/[^/*?]+)(\/backup\/[^/*?]+)?/
@@ -30,20 +31,6 @@ const aboutTables = new Set([
   'Scan',
   'UpdateItem',
 ])
-
-/** Without what is of a table or backup that is not the account's. */
-function ofAccount(member: string, arnMember: string): KeptOperation {
-  return {
-    merges: (output, { accountId, resources }) => ({
-      ...output,
-      [member]: list(output[member]).filter((each) => {
-        const arn = text(at(each, arnMember)) ?? ''
-        const found = resourceArn.exec(arn)?.[0]
-        return resources.find(found ?? '')?.accountId === accountId
-      }),
-    }),
-  }
-}
 
 /** Its tables are told by name alone. */
 function insights(output: OperationOutput, { accountId, partition, region, resources }: KeptCall) {
@@ -83,9 +70,9 @@ const operations: Readonly<Record<string, KeptOperation>> = {
     },
   },
   DeleteBackup: { deletes: true },
-  ListBackups: ofAccount('BackupSummaries', 'BackupArn'),
-  ListExports: ofAccount('ExportSummaries', 'ExportArn'),
-  ListImports: ofAccount('ImportSummaryList', 'TableArn'),
+  ListBackups: ofAccount('BackupSummaries', 'BackupArn', resourceArn),
+  ListExports: ofAccount('ExportSummaries', 'ExportArn', resourceArn),
+  ListImports: ofAccount('ImportSummaryList', 'TableArn', resourceArn),
   ListContributorInsights: { merges: insights },
   CreateGlobalTable: refusesGlobal,
   DescribeGlobalTable: refusesGlobal,

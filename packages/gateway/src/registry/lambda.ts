@@ -11,6 +11,7 @@ import {
   qualifierOf,
 } from './lambda-permissions.ts'
 import { conflict, functionMissing, invalidParameter } from './lambda-words.ts'
+import { ofAccount } from './of-account.ts'
 import { tagging, tagsIn, untagging, withTags, type TagWords } from './tags.ts'
 
 const resourceArn = /^arn:[^:]+:lambda:[^:]+:\d{12}:(function|layer):[^:*?]+/
@@ -31,19 +32,6 @@ function layerArn(call: KeptCall, name: unknown): string {
   const given = String(name)
   if (given.startsWith('arn:')) return given
   return `arn:${call.partition}:lambda:${call.region}:${call.accountId}:layer:${given}`
-}
-
-/** Without what is of a function or layer that is not the account's. */
-function ofAccount(member: string, arnMember: string): KeptOperation {
-  return {
-    merges: (output, { accountId, resources }) => ({
-      ...output,
-      [member]: list(output[member]).filter((each) => {
-        const found = resourceArn.exec(text(at(each, arnMember)) ?? '')?.[0]
-        return resources.find(found ?? '')?.accountId === accountId
-      }),
-    }),
-  }
 }
 
 function tagMap(tags: readonly { readonly Key: string; readonly Value: string }[]) {
@@ -113,10 +101,10 @@ const operations: Readonly<Record<string, KeptOperation>> = {
       ...(resource && { Tags: tagMap(resource.tags) }),
     }),
   },
-  ListFunctions: ofAccount('Functions', 'FunctionArn'),
-  ListEventSourceMappings: ofAccount('EventSourceMappings', 'FunctionArn'),
-  ListLayers: ofAccount('Layers', 'LayerArn'),
-  ListLayerVersions: ofAccount('LayerVersions', 'LayerVersionArn'),
+  ListFunctions: ofAccount('Functions', 'FunctionArn', resourceArn),
+  ListEventSourceMappings: ofAccount('EventSourceMappings', 'FunctionArn', resourceArn),
+  ListLayers: ofAccount('Layers', 'LayerArn', resourceArn),
+  ListLayerVersions: ofAccount('LayerVersions', 'LayerVersionArn', resourceArn),
   PublishLayerVersion: publishLayer,
   DeleteLayerVersion: {
     changes: (call) => {

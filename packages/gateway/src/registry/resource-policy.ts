@@ -10,6 +10,8 @@ export interface PolicyRules {
   readonly service: string
   readonly isResource: (arn: string) => boolean
   readonly malformed: (message: string) => Refusal
+  /** Of a principal that does not exist; absent: malformed, with its name. */
+  readonly unknownPrincipal?: () => Refusal
 }
 
 /** A policy ready to be kept, and as it was understood. */
@@ -31,7 +33,10 @@ export async function readResourcePolicy(
   if (!parsed.ok) throw rules.malformed(parsed.problems[0].message)
   for (const statement of parsed.document.statements) checkStatement(statement, rules)
   const saved = await resources.savedPolicy(text)
-  if (!saved.ok) throw rules.malformed(`Invalid principal in policy: ${saved.missing}`)
+  if (!saved.ok) {
+    const named = () => rules.malformed(`Invalid principal in policy: ${saved.missing}`)
+    throw (rules.unknownPrincipal ?? named)()
+  }
   return { document: parsed.document, policy: saved.policy }
 }
 

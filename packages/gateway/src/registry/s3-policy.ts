@@ -1,8 +1,8 @@
-import { documentNonSpaceChars, parsePolicy } from '@bailiwick/policy'
-import type { PolicyDocument, Statement } from '@bailiwick/policy'
+import { documentNonSpaceChars } from '@bailiwick/policy'
 import { Refusal } from '../refusal.ts'
 import type { KeptCall, KeptOperation, KnownCall } from './kept.ts'
-import type { Resource, SavedPolicy } from './resource.ts'
+import type { Resource } from './resource.ts'
+import { readResourcePolicy, type ReadPolicy } from './resource-policy.ts'
 import { publicAccessBlockOf } from './s3-access.ts'
 import { hasPublicPolicy, isPublicPolicy } from './public-policy.ts'
 import { malformedPolicy } from './s3-words.ts'
@@ -18,28 +18,20 @@ export const bucketPolicyCharsMax = 20_480
 export async function parseBucketPolicy(
   text: string,
   bucketArn: string,
-  { partition, resources }: Pick<KeptCall, 'partition' | 'resources'>,
-): Promise<{ readonly document: PolicyDocument; readonly policy: SavedPolicy }> {
+  call: Pick<KeptCall, 'partition' | 'resources'>,
+): Promise<ReadPolicy> {
   if (documentNonSpaceChars(text) > bucketPolicyCharsMax) {
     const message = 'Policy exceeds the maximum allowed document size.'
     throw new Refusal('PolicyTooLarge', message, 400)
   }
-  const parsed = parsePolicy(text, 'resourcePolicy', { partition })
-  if (!parsed.ok) throw malformedPolicy(parsed.problems[0].message)
-  for (const statement of parsed.document.statements) checkStatement(statement, bucketArn)
-  const saved = await resources.savedPolicy(text)
-  if (!saved.ok) throw malformedPolicy('Invalid principal in policy')
-  return { document: parsed.document, policy: saved.policy }
-}
-
-function checkStatement(statement: Statement, bucketArn: string): void {
-  const named = [...(statement.resources ?? []), ...(statement.notResources ?? [])]
-  const isOfBucket = (arn: string) => arn === bucketArn || arn.startsWith(`${bucketArn}/`)
-  // Chosen by us: a pattern for the bucket's own name is refused, too.
-  if (!named.every(isOfBucket)) throw malformedPolicy('Policy has invalid resource')
-  const actions = [...(statement.actions ?? []), ...(statement.notActions ?? [])]
-  const isOfS3 = (action: string) => action === '*' || /^s3:/i.test(action)
-  if (!actions.every(isOfS3)) throw malformedPolicy('Policy has invalid action')
+  const rules = {
+    service: 's3',
+    // Chosen by us: a pattern for the bucket's own name is refused, too.
+    isResource: (arn: string) => arn === bucketArn || arn.startsWith(`${bucketArn}/`),
+    malformed: malformedPolicy,
+    unknownPrincipal: () => malformedPolicy('Invalid principal in policy'),
+  }
+  return readResourcePolicy(text, rules, call)
 }
 
 /** Source: as users report it of AWS. */
