@@ -38,7 +38,7 @@ export type {
 } from './registry/resource.ts'
 export { recheckDeliveries } from './registry/deliveries/recheck.ts'
 export type { DeliveryChange, Rechecking } from './registry/deliveries/recheck.ts'
-export { deliveryRecordOf } from './registry/deliveries/standing.ts'
+export { allDeliveries, deliveriesOf, stateOf } from './registry/deliveries/standing.ts'
 export type { DeliveryRecord } from './registry/deliveries/standing.ts'
 export { createGate } from './pipeline.ts'
 export type { Gate } from './pipeline.ts'

@@ -133,6 +133,29 @@ export interface ListResourcesResponse {
   NextToken?: string | undefined
 }
 
+export interface ListDeliveriesRequest {
+  AccountId?: string | undefined
+  AllAccounts?: boolean | undefined
+  MaxResults?: number | undefined
+  NextToken?: string | undefined
+}
+
+export interface ListDeliveriesResponse {
+  Deliveries: readonly {
+    DeliveryArn: string
+    AccountId: string
+    SourceArn: string
+    TargetArn: string
+    SetBy: string
+    Deliverer: string
+    DelivererType: 'SERVICE' | 'ROLE' | 'FUNCTION' | 'OWNER'
+    State: 'PENDING' | 'ADMITTED' | 'BROKEN' | 'SUSPENDED'
+    Since: Date
+    Reason?: string | undefined
+  }[]
+  NextToken?: string | undefined
+}
+
 export interface ReleaseResourcesRequest {
   ResourceArns: readonly string[]
 }
@@ -148,6 +171,7 @@ export interface BailiwickOperations {
     input: ListAdoptableResourcesRequest
     output: ListAdoptableResourcesResponse
   }
+  ListDeliveries: { input: ListDeliveriesRequest; output: ListDeliveriesResponse }
   ListResources: { input: ListResourcesRequest; output: ListResourcesResponse }
   ReleaseResources: { input: ReleaseResourcesRequest; output: ReleaseResourcesResponse }
   AssumeRoleForService: {

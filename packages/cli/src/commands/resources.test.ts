@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isNamed } from './resources.ts'
+import { deliveryLine, isNamed } from './resources.ts'
 
 // Goal: --name means what one sees in `resources list`: the name, or all of the ARN.
 const bucket = 'arn:aws:s3:::team-a.logs'
@@ -23,3 +23,20 @@ for (const [rule, arn, patterns, is] of rows) {
     expect(isNamed(arn, patterns)).toBe(is)
   })
 }
+
+test('resources deliveries: a line says how it stands, since when, as whom, from, to, and why', () => {
+  const delivery = {
+    AccountId: '111122223333',
+    SourceArn: 'arn:aws:sns:us-east-1:111122223333:news',
+    TargetArn: queue,
+    SetBy: 'sns:Subscribe',
+    Deliverer: 'sns.amazonaws.com',
+    Since: Date.UTC(2026, 10, 24) / 1000,
+  }
+  const line = (State: string, Reason?: string) =>
+    deliveryLine({ ...delivery, State, ...(Reason !== undefined && { Reason }) }).split('\t')
+  const places = ['sns.amazonaws.com', delivery.SourceArn, queue]
+  const since = '2026-11-24T00:00:00.000Z'
+  expect(line('ADMITTED')).toEqual(['111122223333', 'ADMITTED', since, ...places, '-'])
+  expect(line('BROKEN', 'why')).toEqual(['111122223333', 'BROKEN', since, ...places, 'why'])
+})

@@ -11,8 +11,7 @@ import { dataOption } from './data-option.ts'
 /** ARNs of one call; the server takes as many. */
 export const arnsOfCallMax = 500
 
-interface Page<T> {
-  readonly Resources: readonly T[]
+interface Page {
   readonly NextToken?: string
 }
 
@@ -23,6 +22,18 @@ interface KeptResource {
   /** Seconds. */
   readonly CreatedAt: number
   readonly HasPolicy: boolean
+}
+
+interface Delivery {
+  readonly AccountId: string
+  readonly SourceArn: string
+  readonly TargetArn: string
+  readonly SetBy: string
+  readonly Deliverer: string
+  readonly State: string
+  /** Seconds. */
+  readonly Since: number
+  readonly Reason?: string
 }
 
 export interface Adoptable {
@@ -40,10 +51,13 @@ interface CommonFlags {
   readonly region?: string
 }
 
-interface ListFlags extends CommonFlags {
-  readonly service?: string
+interface OfAccounts extends CommonFlags {
   readonly account?: string
   readonly allAccounts?: boolean
+}
+
+interface ListFlags extends OfAccounts {
+  readonly service?: string
 }
 
 interface AdoptFlags extends CommonFlags {
@@ -58,6 +72,7 @@ export function resourcesCommand(setExitCode: (code: number) => void): Command {
   return new Command('resources')
     .description("what the gate keeps of backends' resources, and whose they are")
     .addCommand(listCommand())
+    .addCommand(deliveriesCommand())
     .addCommand(adoptCommand(setExitCode))
     .addCommand(releaseCommand(setExitCode))
 }
@@ -72,15 +87,32 @@ function accountIdOf(text: string): string {
   throw new InvalidArgumentError('an account id has 12 digits')
 }
 
+const allAccountsOption = () =>
+  new Option('--all-accounts', 'of every account').conflicts('account')
+
 function listCommand(): Command {
   return new Command('list')
     .description('list the resources that the gate keeps')
     .option('--service <name>', 'of one service, such as s3')
     .addOption(accountOption())
-    .addOption(new Option('--all-accounts', 'of every account').conflicts('account'))
+    .addOption(allAccountsOption())
     .option('--json', 'as JSON')
     .addOption(dataOption())
     .action(list)
+}
+
+function deliveriesCommand(): Command {
+  return new Command('deliveries')
+    .description('list what is delivered inside backends, and whether it may be')
+    .addOption(accountOption())
+    .addOption(allAccountsOption())
+    .option('--json', 'as JSON')
+    .addOption(dataOption())
+    .addHelpText(
+      'after',
+      '\n  Account, state, since when, as whom, from, to, and why it is broken. States:\n  ADMITTED; BROKEN: it may no longer be delivered; SUSPENDED: switched off in the\n  backend for that; PENDING: its set-up is not answered yet.',
+    )
+    .action(deliveries)
 }
 
 function adoptCommand(setExitCode: (code: number) => void): Command {
@@ -116,13 +148,19 @@ function accessFor({ data, region }: CommonFlags): Access {
   return region === undefined ? access : { ...access, region }
 }
 
-async function* pages<T>(access: Access, operation: string, input: object): AsyncGenerator<T[]> {
+/** The pages of a list, each as what its answer has in `member`. */
+async function* pages<T>(
+  access: Access,
+  operation: string,
+  input: object,
+  member = 'Resources',
+): AsyncGenerator<readonly T[]> {
   let token: string | undefined
   do {
     const asked = { ...input, ...(token !== undefined && { NextToken: token }) }
-    const page = (await callBailiwick(access, operation, asked, longTimeoutMs)) as Page<T>
-    yield [...page.Resources]
-    token = page.NextToken
+    const answer = await callBailiwick(access, operation, asked, longTimeoutMs)
+    yield (answer as Readonly<Record<string, readonly T[]>>)[member] ?? []
+    token = (answer as Page).NextToken
   } while (token !== undefined)
 }
 
@@ -130,26 +168,53 @@ const print = (text: string) => void process.stdout.write(`${text}\n`)
 const progress = (text: string) => void process.stderr.write(`${text}\n`)
 
 async function list(flags: ListFlags): Promise<void> {
-  const input = { Service: flags.service, AccountId: flags.account, AllAccounts: flags.allAccounts }
-  const all: KeptResource[] = []
+  const { service, account, allAccounts } = flags
+  const input = { Service: service, AccountId: account, AllAccounts: allAccounts }
+  const found = pages<KeptResource>(accessFor(flags), 'ListResources', input)
+  const count = await printAll(found, flags, keptDated, keptLine)
+  if (count === 0 && !flags.json) progress('No resources.')
+}
+
+async function deliveries(flags: OfAccounts): Promise<void> {
+  const { account, allAccounts } = flags
+  const input = { AccountId: account, AllAccounts: allAccounts }
+  const found = pages<Delivery>(accessFor(flags), 'ListDeliveries', input, 'Deliveries')
+  const count = await printAll(found, flags, deliveryDated, deliveryLine)
+  if (count === 0 && !flags.json) progress('No deliveries.')
+}
+
+/** A line each as it comes, or all of it as JSON; gives back how many there are. */
+async function printAll<T>(
+  found: AsyncIterable<readonly T[]>,
+  { json }: CommonFlags,
+  dated: (each: T) => object,
+  lineOf: (each: T) => string,
+): Promise<number> {
+  const all: object[] = []
   let count = 0
-  for await (const page of pages<KeptResource>(accessFor(flags), 'ListResources', input)) {
+  for await (const page of found) {
     count += page.length
-    if (flags.json) all.push(...page)
-    else for (const each of page) print(keptLine(each))
+    if (json) all.push(...page.map(dated))
+    else for (const each of page) print(lineOf(each))
   }
-  if (flags.json) print(JSON.stringify(all.map(withDate), null, 2))
-  else if (count === 0) progress('No resources.')
+  if (json) print(JSON.stringify(all, null, 2))
+  return count
 }
 
-function withDate(resource: KeptResource) {
-  return { ...resource, CreatedAt: new Date(resource.CreatedAt * 1000).toISOString() }
-}
+const isoDate = (seconds: number) => new Date(seconds * 1000).toISOString()
 
-function keptLine(resource: KeptResource): string {
-  const { ResourceArn, AccountId, State, HasPolicy } = resource
+const keptDated = (kept: KeptResource) => ({ ...kept, CreatedAt: isoDate(kept.CreatedAt) })
+
+function keptLine({ ResourceArn, AccountId, State, CreatedAt, HasPolicy }: KeptResource): string {
   const policy = HasPolicy ? 'policy' : '-'
-  return [AccountId, State, withDate(resource).CreatedAt, policy, ResourceArn].join('\t')
+  return [AccountId, State, isoDate(CreatedAt), policy, ResourceArn].join('\t')
+}
+
+const deliveryDated = (delivery: Delivery) => ({ ...delivery, Since: isoDate(delivery.Since) })
+
+export function deliveryLine(delivery: Delivery): string {
+  const { AccountId, State, Since, Deliverer, SourceArn, TargetArn, Reason = '-' } = delivery
+  return [AccountId, State, isoDate(Since), Deliverer, SourceArn, TargetArn, Reason].join('\t')
 }
 
 /** Whether a resource is asked for by one of the patterns: the end of its ARN, or all of it. */

@@ -11,6 +11,24 @@ export interface KeptResource {
   readonly hasPolicy: boolean
 }
 
+/** What is delivered inside a backend, and whether it may be (decision 0025). */
+export interface KeptDelivery {
+  readonly arn: string
+  /** In whose name it is delivered. */
+  readonly accountId: string
+  readonly source: string
+  readonly target: string
+  /** The operation that set it up: `sns:Subscribe`. */
+  readonly setBy: string
+  /** A service, the ARN of a role or of a function whose role it is, or the owner's account. */
+  readonly deliverer: string
+  readonly delivererType: 'SERVICE' | 'ROLE' | 'FUNCTION' | 'OWNER'
+  readonly state: 'PENDING' | 'ADMITTED' | 'BROKEN' | 'SUSPENDED'
+  readonly since: Date
+  /** Why it is broken. */
+  readonly reason?: string
+}
+
 /** The part of a backend that is asked about: one account's, in one region. */
 export interface BackendPlace {
   readonly service: string
@@ -39,9 +57,12 @@ export interface Adoption {
   readonly ownerId?: string
 }
 
-export interface KeptResourcesRequest {
+export interface KeptResourcesRequest extends KeptDeliveriesRequest {
   /** Absent: all of them. */
   readonly service?: string | undefined
+}
+
+export interface KeptDeliveriesRequest {
   /** Absent: all of them. */
   readonly accountId?: string | undefined
   /** An ARN; exclusive. */
@@ -54,6 +75,8 @@ export interface RegistryPort {
   readonly operatorAccountId: string
   /** In order of ARN. */
   list(request: KeptResourcesRequest): readonly KeptResource[]
+  /** In order of ARN. */
+  deliveries(request: KeptDeliveriesRequest): readonly KeptDelivery[]
   /**
    * All that a backend has, in order of ARN; undefined where the service has no backend, or none
    * whose resources are kept. Errors: a failure of the backend.

@@ -12,6 +12,7 @@ import type {
   KeptResourcesRequest,
   RegistryPort,
 } from '../domain/registry.ts'
+import { keptDeliveries } from './kept-deliveries.ts'
 import type { Resources } from './resources.ts'
 
 /** The service of a backend, as far as it is asked. */
@@ -30,6 +31,7 @@ export function createAdoption(options: AdoptionOptions): RegistryPort {
   return {
     operatorAccountId,
     list: (request) => list(resources, request),
+    deliveries: (request) => keptDeliveries(options, request),
     async backendResources(place) {
       const found = await adoptableAt(options, place)
       return found?.adoptables

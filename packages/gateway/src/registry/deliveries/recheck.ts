@@ -87,7 +87,7 @@ async function noteState<Scope extends GateScope>(
   if (broken === held.broken && suspended === held.suspended) return
   const { resources, event, report } = rechecking
   const state = { suspended, ...(broken !== undefined && { broken }) }
-  const settings = deliverySettings(delivery, state)
+  const settings = deliverySettings(delivery, { ...state, since: event.now })
   const changed = await resources.change(record, event, (now) => ({ ...now, settings }))
   if (changed) report({ delivery, arn: record.arn, ...state })
 }

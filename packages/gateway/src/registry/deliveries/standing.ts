@@ -17,29 +17,44 @@ export interface DeliveryRecord {
   readonly broken?: string
   /** We have switched it off in the backend. */
   readonly suspended: boolean
+  /** Since when it stands as it does. */
+  readonly since: Date
 }
 
-export function deliveryRecordOf(record: Resource): DeliveryRecord {
-  const { delivery, broken, suspended } = record.settings as {
+function deliveryRecordOf(record: Resource): DeliveryRecord {
+  const { delivery, broken, suspended, since } = record.settings as {
     readonly delivery: StandingDelivery
     readonly broken?: string
     readonly suspended?: boolean
+    readonly since?: string
   }
   return {
     record,
     delivery,
     ...(broken !== undefined && { broken }),
     suspended: Boolean(suspended),
+    since: since === undefined ? record.createdAt : new Date(since),
   }
 }
 
-/** The settings of a record; state is what is not there yet. */
+/** As one is told how a delivery stands; `PENDING`: the backend has not said yes yet. */
+export function stateOf({ record, broken, suspended }: DeliveryRecord) {
+  if (record.state === 'creating') return 'PENDING'
+  if (suspended) return 'SUSPENDED'
+  return broken === undefined ? 'ADMITTED' : 'BROKEN'
+}
+
+/** The settings of a record. */
 export function deliverySettings(
   delivery: StandingDelivery,
-  state: Pick<DeliveryRecord, 'broken'> & { readonly suspended?: boolean } = {},
+  { broken, suspended, since }: Partial<Pick<DeliveryRecord, 'broken' | 'suspended' | 'since'>>,
 ): Resource['settings'] {
-  const { broken, suspended } = state
-  return { delivery, ...(broken !== undefined && { broken }), ...(suspended && { suspended }) }
+  return {
+    delivery,
+    ...(broken !== undefined && { broken }),
+    ...(suspended && { suspended }),
+    ...(since && { since: since.toISOString() }),
+  }
 }
 
 /** All of an account. */
@@ -76,7 +91,7 @@ function newRecord(delivery: StandingDelivery, partition: string): NewResource {
     accountId: sourceAccount,
     state: 'creating',
     tags: [],
-    settings: deliverySettings(delivery),
+    settings: deliverySettings(delivery, {}),
   }
 }
 
@@ -114,7 +129,7 @@ export async function recordDeliveries(
     for (const [index, record] of records.entries()) {
       const delivery = deliveries[index]
       if (delivery === undefined) continue
-      const settings = deliverySettings(delivery)
+      const settings = deliverySettings(delivery, { since: event.now })
       await resources.change(record, event, (now) => ({ ...now, state: 'active', settings }))
     }
     const kept = new Set(records.map(({ arn }) => arn))

@@ -7,6 +7,7 @@ import { GetServiceAccountToken } from './service-account.ts'
 import {
   AdoptResources,
   ListAdoptableResources,
+  ListDeliveries,
   ListResources,
   ReleaseResources,
 } from './resources.ts'
@@ -19,6 +20,7 @@ const operations: readonly AnyOperation<Scope>[] = [
   GetInstanceMetadata,
   GetServiceAccountToken,
   ListAdoptableResources,
+  ListDeliveries,
   ListResources,
   ReleaseResources,
 ]

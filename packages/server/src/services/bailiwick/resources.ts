@@ -37,14 +37,22 @@ function afterOf(token: string | undefined): string {
   return Buffer.from(token ?? '', 'base64url').toString('utf8')
 }
 
+interface OfAccounts {
+  readonly AccountId?: string | undefined
+  readonly AllAccounts?: boolean | undefined
+}
+
+/** A list of the caller's own account, or of others. */
+function listCheck({ AccountId, AllAccounts }: OfAccounts, scope: Scope, listed: string): Check {
+  const { accountId } = scope
+  const ownerId = AllAccounts === true ? undefined : (AccountId ?? accountId)
+  if (ownerId !== accountId) return operatorCheck(scope, listed, ownerId)
+  return { resourceArn: ownArn(scope, accountId, listed) }
+}
+
 /** bailiwick:ListResources. Of the caller's account; of others, for the deployment's first one. */
 export const ListResources = readOperation('bailiwick', 'ListResources', {
-  authorize({ AccountId, AllAccounts }, scope) {
-    const { accountId } = scope
-    const ownerId = AllAccounts === true ? undefined : (AccountId ?? accountId)
-    if (ownerId !== accountId) return operatorCheck(scope, 'resource/*', ownerId)
-    return { resourceArn: ownArn(scope, accountId, 'resource/*') }
-  },
+  authorize: (input, scope) => listCheck(input, scope, 'resource/*'),
 
   handle({ Service, AccountId, AllAccounts, MaxResults, NextToken }, { registry, accountId }) {
     const limit = MaxResults ?? resourcesOfPageMax
@@ -65,6 +73,37 @@ export const ListResources = readOperation('bailiwick', 'ListResources', {
         State: each.state,
         CreatedAt: each.createdAt,
         HasPolicy: each.hasPolicy,
+      })),
+      ...(found.length > limit && last !== undefined && { NextToken: tokenOf(last) }),
+    })
+  },
+})
+
+/** bailiwick:ListDeliveries. Whose they are as of ListResources. */
+export const ListDeliveries = readOperation('bailiwick', 'ListDeliveries', {
+  authorize: (input, scope) => listCheck(input, scope, 'delivery/*'),
+
+  handle({ AccountId, AllAccounts, MaxResults, NextToken }, { registry, accountId }) {
+    const limit = MaxResults ?? resourcesOfPageMax
+    const found = registry.deliveries({
+      accountId: AllAccounts === true ? undefined : (AccountId ?? accountId),
+      after: afterOf(NextToken),
+      limit: limit + 1,
+    })
+    const page = found.slice(0, limit)
+    const last = page.at(-1)?.arn
+    return Promise.resolve({
+      Deliveries: page.map((each) => ({
+        DeliveryArn: each.arn,
+        AccountId: each.accountId,
+        SourceArn: each.source,
+        TargetArn: each.target,
+        SetBy: each.setBy,
+        Deliverer: each.deliverer,
+        DelivererType: each.delivererType,
+        State: each.state,
+        Since: each.since,
+        Reason: each.reason,
       })),
       ...(found.length > limit && last !== undefined && { NextToken: tokenOf(last) }),
     })
