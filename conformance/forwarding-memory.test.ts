@@ -1,5 +1,6 @@
+import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { createServer, type Server } from 'node:http'
+import { createServer, request, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import {
@@ -90,6 +91,59 @@ async function growthOf(work: () => Promise<void>): Promise<number> {
   clearInterval(sampler)
   return peak - before
 }
+
+/** A form as a browser posts it, with its file between; the status of the answer. */
+function posted(file: Readable): Promise<number | undefined> {
+  const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')
+  const day = stamp.slice(0, 8)
+  const scope = [day, 'us-east-1', 's3', 'aws4_request']
+  const fields = {
+    key: 'form',
+    'x-amz-algorithm': 'AWS4-HMAC-SHA256',
+    'x-amz-credential': [adminKey.accessKeyId, ...scope].join('/'),
+    'x-amz-date': stamp,
+  }
+  const named = Object.entries(fields).map(([name, value]) => ({ [name]: value }))
+  const expiration = new Date(Date.now() + 600_000).toISOString()
+  const conditions = [{ bucket: 'large' }, ...named, ['content-length-range', size, size]]
+  const policy = Buffer.from(JSON.stringify({ expiration, conditions })).toString('base64')
+  const hmac = (key: string | Buffer, text: string) =>
+    createHmac('sha256', key).update(text).digest()
+  const key = scope.reduce<string | Buffer>(hmac, `AWS4${adminKey.secretAccessKey}`)
+  const signed = { ...fields, policy, 'x-amz-signature': hmac(key, policy).toString('hex') }
+  const begin = (name: string) =>
+    `--edge\r\nContent-Disposition: form-data; name="${name}"; filename="x"\r\n\r\n`
+  const before = Object.entries(signed).map(([name, value]) => `${begin(name)}${value}\r\n`)
+  const head = `${before.join('')}${begin('file')}`
+  const end = '\r\n--edge--\r\n'
+  const headers = {
+    'content-type': 'multipart/form-data; boundary=edge',
+    'content-length': head.length + size + end.length,
+  }
+  return new Promise((resolve, reject) => {
+    const form = request(`${server.url}/large`, { method: 'POST', headers, agent: false })
+    form.on('error', reject)
+    form.on('response', (answer: IncomingMessage) => {
+      answer.resume()
+      resolve(answer.statusCode)
+    })
+    form.write(head)
+    file.once('end', () => form.end(end))
+    file.pipe(form, { end: false })
+  })
+}
+
+test.skipIf(process.platform !== 'linux')(
+  'a form of 300 MB passes the gate whole, within a bounded memory',
+  async () => {
+    const grown = await growthOf(async () => {
+      expect(await posted(blocks())).toBe(204)
+    })
+    expect(received).toBe(size)
+    expect({ grown, isBounded: grown <= growthMaxMb }).toMatchObject({ isBounded: true })
+  },
+  120_000,
+)
 
 test.skipIf(process.platform !== 'linux')(
   '300 MB up and down pass the gate whole, within a bounded memory',

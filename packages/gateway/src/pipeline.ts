@@ -12,9 +12,15 @@ import { authorize, type Decide } from './authorize/authorize.ts'
 import type { Caller } from './caller.ts'
 import { BackendError } from './forward/backend-error.ts'
 import { authenticateForm } from './form/authenticate-form.ts'
-import { readForm } from './form/multipart.ts'
 import { holdToPolicy } from './form/post-policy.ts'
-import { answerOfForm, bucketOfForm, namedFields, putOfForm } from './form/posted-object.ts'
+import { openForm } from './form/posted-file.ts'
+import {
+  answerOfForm,
+  bucketOfForm,
+  namedFields,
+  putOfForm,
+  unreadPut,
+} from './form/posted-object.ts'
 import { forward, isStream, type Forwarding } from './forward/forward.ts'
 import type { GateScope } from './operation.ts'
 import type {
@@ -85,12 +91,13 @@ export function createGate<Scope extends GateScope>(
   return { answer, isStreamed: (head) => isStreamed(head, ports.services) }
 }
 
-/** Only what comes with PUT: clients of Query and JSON services post, and S3's objects are put. */
+/** What comes with PUT, and forms: clients of Query and JSON services post, and S3's objects are put. */
 function isStreamed<Scope extends GateScope>(
   head: HttpRequest,
   services: ReadonlyMap<string, Service<Scope>>,
 ): boolean {
-  if (head.method !== 'PUT' || services.get('s3')?.backend === undefined) return false
+  if (services.get('s3')?.backend === undefined) return false
+  if (head.method !== 'PUT') return bucketOfForm(head) !== undefined
   const recognition = recognise(head, services)
   if (!recognition.ok) return false
   const { service, model } = recognition.recognised
@@ -175,17 +182,16 @@ async function passForm<Scope extends GateScope>(
 ): Promise<GateAnswer> {
   const { request, requestId, at } = journey
   // Whatever is wrong with the form is said as S3 says it.
-  const unread = putOfForm(request, new Map([['key', 'file']]), new Uint8Array(), {})
-  journey.recognised = recognisedPut(unread, ports)
-  const form = readForm(request.headers.get('content-type') ?? '', request.body)
+  journey.recognised = recognisedPut(unreadPut(request), ports)
+  const form = await openForm(request)
   const fields = namedFields(form)
   const signer = await authenticateForm(form.fields, at, ports.credentials, signingKeys)
   const { caller, region } = signer
   Object.assign(journey, { caller, region })
   const policy = fields.get('policy')
-  const { length: fileLength } = form.file
-  if (policy !== undefined) holdToPolicy(policy, { fields, bucket, fileLength }, at)
-  const put = putOfForm(request, fields, form.file, signer)
+  const file = await form.file()
+  if (policy !== undefined) holdToPolicy(policy, { fields, bucket, fileLength: file.length }, at)
+  const put = putOfForm(request, fields, file, signer)
   const recognised = recognisedPut(put, ports)
   journey.recognised = recognised
   const { backend } = recognised.service

@@ -9,6 +9,7 @@ import type {
 import type { HttpAnswer, HttpRequest, ServiceModel } from '@bailiwick/wire'
 import type { Caller } from './caller.ts'
 import type { Backend } from './forward/backend.ts'
+import type { Framed } from './forward/payload.ts'
 import type { ResourcePort } from './registry/resource.ts'
 import type { AnyOperation, Check, GateScope, OrganizationOf } from './operation.ts'
 import type { ForwardedCall, FromForm, LookUps, Resolution } from './resolve/forwarded-call.ts'
@@ -27,7 +28,7 @@ export interface Service<Scope extends GateScope> {
 }
 
 /** A request whose body may still be to come. */
-export interface GateRequest extends HttpRequest, FromForm {
+export interface GateRequest extends HttpRequest, FromForm, Framed {
   /** The body, where `isStreamed` said that it is one; opened at most once, and `body` is empty. */
   readonly stream?: () => Readable
   /** Tells when the client has gone before it was answered. */

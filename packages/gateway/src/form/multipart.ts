@@ -1,57 +1,88 @@
 import { Refusal } from '../refusal.ts'
 
-/** A form as a browser posts it: fields, then one file. */
-export interface PostedForm {
+/** The fields of a form as a browser posts it, up to the file, which comes last of those that count. */
+export interface FormHead {
   /** By lower-case name. */
   readonly fields: ReadonlyMap<string, string>
   /** As the client names it, without its folders; empty where it has none. */
   readonly fileName: string
-  readonly file: Uint8Array
+  /** Bytes of the form before the file's. */
+  readonly length: number
 }
 
 /** Bytes before the file. Source: S3 API Reference, "POST Object": 20 KB of form data and policy. */
 export const fieldBytesMax = 20_480
 
 /**
- * Reads `multipart/form-data`. Chosen by us: nothing stands before the first boundary, no field is
- * given twice, and all after the file is left alone, as S3 does.
+ * Reads the fields of `multipart/form-data` as it comes, in whatever pieces. Chosen by us: nothing
+ * stands before the first boundary, and no field is given twice.
  * Source: RFC 7578; RFC 2046, 5.1.
- *
- * @throws Refusal in S3's words.
  */
-export function readForm(contentType: string, body: Uint8Array): PostedForm {
-  const boundary = boundaryOf(contentType)
-  if (boundary === undefined) throw malformed()
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-  const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1')
-  const fields = new Map<string, string>()
-  if (bytes.indexOf(delimiter.subarray(2)) !== 0) throw malformed()
-  let at = delimiter.length - 2
-  while (bytes.toString('latin1', at, at + 2) === '\r\n') {
-    const headEnd = bytes.indexOf('\r\n\r\n', at)
-    if (headEnd === -1) throw malformed()
-    const begin = headEnd + 4
-    if (begin > fieldBytesMax) throw tooLong()
-    const { name, fileName } = dispositionOf(bytes.toString('utf8', at, headEnd))
-    // An empty part may end with the line break that ended its head.
-    const end = bytes.indexOf(delimiter, begin - 2)
-    if (end === -1) throw malformed()
-    const content = bytes.subarray(begin, Math.max(begin, end))
-    if (name === 'file') return { fields, fileName, file: content }
-    if (end > fieldBytesMax) throw tooLong()
-    if (fields.has(name)) throw malformed()
-    fields.set(name, textOf(content))
-    at = end + delimiter.length
+export class FieldReader {
+  readonly #delimiter: Buffer
+  readonly #fields = new Map<string, string>()
+  #bytes = Buffer.alloc(0)
+  /** Where the boundary before the next part ends; 0: none has come. */
+  #at = 0
+
+  /** @param boundary Of `boundaryOf`. */
+  constructor(boundary: string) {
+    this.#delimiter = delimiterOf(boundary)
   }
-  const message = 'POST requires exactly one file upload per request.'
-  throw new Refusal('IncorrectNumberOfFilesInPostRequest', message, 400)
+
+  /**
+   * Undefined until the file begins.
+   *
+   * @throws Refusal in S3's words.
+   */
+  read(piece: Uint8Array): FormHead | undefined {
+    const room = fieldBytesMax - this.#bytes.length
+    this.#bytes = Buffer.concat([this.#bytes, piece.subarray(0, room)])
+    const head = this.#readParts()
+    if (head === undefined && this.#bytes.length === fieldBytesMax) throw tooLong()
+    return head
+  }
+
+  #readParts(): FormHead | undefined {
+    const bytes = this.#bytes
+    if (this.#at === 0) {
+      const first = this.#delimiter.subarray(2)
+      if (bytes.length < first.length) return undefined
+      if (!bytes.subarray(0, first.length).equals(first)) throw malformed()
+      this.#at = first.length
+    }
+    for (;;) {
+      const lead = bytes.toString('latin1', this.#at, this.#at + 2)
+      if (lead.length < 2) return undefined
+      if (lead === '--') throw withoutFile()
+      if (lead !== '\r\n') throw malformed()
+      const headEnd = bytes.indexOf('\r\n\r\n', this.#at)
+      if (headEnd === -1) return undefined
+      const begin = headEnd + 4
+      const { name, fileName } = dispositionOf(bytes.toString('utf8', this.#at, headEnd))
+      if (name === 'file') return { fields: this.#fields, fileName, length: begin }
+      // An empty part may end with the line break that ended its head.
+      const end = bytes.indexOf(this.#delimiter, begin - 2)
+      if (end === -1) return undefined
+      if (this.#fields.has(name)) throw malformed()
+      this.#fields.set(name, textOf(bytes.subarray(begin, Math.max(begin, end))))
+      this.#at = end + this.#delimiter.length
+    }
+  }
 }
 
-function boundaryOf(contentType: string): string | undefined {
+/** What stands between two parts. */
+export function delimiterOf(boundary: string): Buffer {
+  return Buffer.from(`\r\n--${boundary}`, 'latin1')
+}
+
+/** @throws Refusal where a form's type names no boundary. */
+export function boundaryOf(contentType: string): string {
   const [, quoted, bare] =
     /^multipart\/form-data\s*;(?:.*;)?\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(contentType) ?? []
   const boundary = quoted ?? bare
-  return boundary !== undefined && /^[\x20-\x7e]{1,70}$/.test(boundary) ? boundary : undefined
+  if (boundary !== undefined && /^[\x20-\x7e]{1,70}$/.test(boundary)) return boundary
+  throw malformed()
 }
 
 /** Name and file name of a part. */
@@ -81,12 +112,18 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
-function malformed(): Refusal {
-  const message = 'The body of your POST request is not well-formed multipart/form-data.'
+export function malformed(
+  message = 'The body of your POST request is not well-formed multipart/form-data.',
+): Refusal {
   return new Refusal('MalformedPOSTRequest', message, 400)
 }
 
 function tooLong(): Refusal {
   const message = 'Your POST request fields preceding the upload file were too large.'
   return new Refusal('MaxPostPreDataLengthExceededError', message, 400)
+}
+
+function withoutFile(): Refusal {
+  const message = 'POST requires exactly one file upload per request.'
+  return new Refusal('IncorrectNumberOfFilesInPostRequest', message, 400)
 }

@@ -6,7 +6,8 @@ import type { GateAnswer, GateRequest } from '../ports.ts'
 import { s3PlaceOf } from '../recognise/s3-place.ts'
 import { Refusal } from '../refusal.ts'
 import type { FormSigner } from './authenticate-form.ts'
-import type { PostedForm } from './multipart.ts'
+import type { FormHead } from './multipart.ts'
+import type { PostedFile } from './posted-file.ts'
 
 /** The bucket that a form is posted to; undefined for what is no form for S3. */
 export function bucketOfForm(request: HttpRequest): string | undefined {
@@ -29,7 +30,7 @@ const ownFields =
   /^(key|bucket|policy|tagging|x-amz-(algorithm|credential|date|signature|security-token)|success_action_(redirect|status)|redirect|x-ignore-.*)$/
 
 /** The fields with the name of the file where the key asks for it. @throws Refusal without a key. */
-export function namedFields({ fields, fileName }: PostedForm): ReadonlyMap<string, string> {
+export function namedFields({ fields, fileName }: FormHead): ReadonlyMap<string, string> {
   const key = fields.get('key')?.replaceAll('${filename}', () => fileName)
   if (key !== undefined && key !== '') return new Map([...fields, ['key', key]])
   const message =
@@ -46,7 +47,7 @@ export function namedFields({ fields, fileName }: PostedForm): ReadonlyMap<strin
 export function putOfForm(
   request: GateRequest,
   fields: ReadonlyMap<string, string>,
-  file: Uint8Array,
+  { length, stream, unframe }: PostedFile,
   { signedAt }: Pick<FormSigner, 'signedAt'>,
 ): GateRequest {
   const path = rawPathOf(request.target).replace(/\/$/, '')
@@ -64,11 +65,17 @@ export function putOfForm(
   }
   const tagging = fields.get('tagging')
   if (tagging !== undefined) rawHeaders.push('x-amz-tagging', taggingOf(tagging))
-  rawHeaders.push('content-length', String(file.length))
-  const stream = () => Readable.from(file.length === 0 ? [] : [file], { objectMode: false })
+  rawHeaders.push('content-length', String(length))
   const posted = { ...(signedAt && { signedAt }) }
+  const body = { body: noBody, stream, ...(unframe && { unframe }) }
   const headers = headersOf(rawHeaders)
-  return { ...request, method: 'PUT', target, rawHeaders, headers, body: noBody, stream, posted }
+  return { ...request, method: 'PUT', target, rawHeaders, headers, ...body, posted }
+}
+
+/** That of a form of which nothing is known yet. */
+export function unreadPut(request: GateRequest): GateRequest {
+  const file = { length: 0, stream: () => Readable.from([]) }
+  return putOfForm(request, new Map([['key', 'file']]), file, {})
 }
 
 function encodedKey(key: string): string {

@@ -20,6 +20,12 @@ export interface BodyVerifier {
   end(): void
 }
 
+/** A request whose body comes in a frame: the file of a form. */
+export interface Framed {
+  /** What takes it out of what the stream gives; absent: it is all of that. */
+  readonly unframe?: BodyVerifier
+}
+
 /** Bytes of one upload. Source: S3 User Guide, "Amazon S3 multipart upload limits": 5 GiB. */
 export const uploadBytesMax = 5 * 1024 ** 3
 
@@ -32,7 +38,7 @@ const unsignedPayload = 'UNSIGNED-PAYLOAD'
  * @throws Refusal for a promise that is none, or that nobody could hold it to.
  */
 export function promisedBody(
-  request: HttpRequest,
+  request: HttpRequest & Framed,
   signer: RequestSigner | undefined,
 ): PromisedBody {
   const promised = framedBody(request, signer)
@@ -78,12 +84,17 @@ function checksumMismatch(name: string): string {
   return `The ${kind} you specified did not match the calculated checksum.`
 }
 
-function framedBody(request: HttpRequest, signer: RequestSigner | undefined): PromisedBody {
+function framedBody(
+  request: HttpRequest & Framed,
+  signer: RequestSigner | undefined,
+): PromisedBody {
   const declared = request.headers.get('x-amz-content-sha256') ?? unsignedPayload
   const form = chunkedFormOf(declared)
   if (form !== undefined) return chunkedBody(request, form, signer)
   const length = lengthOf(request, 'content-length')
-  if (declared === unsignedPayload) return { length, payloadHash: declared, verifier: unverified }
+  if (declared === unsignedPayload) {
+    return { length, payloadHash: declared, verifier: request.unframe ?? unverified }
+  }
   if (!/^[0-9a-f]{64}$/.test(declared)) {
     const message =
       'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a valid sha256 value.'

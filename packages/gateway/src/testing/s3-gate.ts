@@ -122,9 +122,11 @@ function requestOf({ by, method = '', target = '', body = '', headers = [], ...c
   const signed = presigned
     ? { target: presign(unsigned, { ...options, expiresSeconds: 60 }), rawHeaders: given }
     : { target, rawHeaders: by === 'anonymous' || form ? given : sign(unsigned, options) }
+  const bytes = Buffer.from(body)
   const request: GateRequest = {
     ...{ method, ...signed, headers: headersOf(signed.rawHeaders), secure: false },
-    ...{ body: Buffer.from(body), remoteAddress: '192.0.2.1' },
+    ...{ body: form ? Buffer.alloc(0) : bytes, remoteAddress: '192.0.2.1' },
+    ...(form && { stream: () => Readable.from([bytes]) }),
   }
   return request
 }
