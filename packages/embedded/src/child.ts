@@ -22,7 +22,8 @@ const server = createServer((request, response) => {
     service.answer(request, response)
     return
   }
-  response.writeHead(403).end()
+  // Whatever the protocol, the gate reads it here: that the key is its own, not its client's.
+  response.writeHead(403, { 'x-amzn-errortype': 'InvalidAccessKeyId' }).end()
 })
 // Bodies take as long as they take: the gate limits how long nothing may move.
 server.requestTimeout = 0

@@ -22,7 +22,7 @@ const accountOfQueues = '000000000000'
  * Starts nothing yet: each process begins with the first request for it.
  *
  * @param isWanted Whether a service has no backend of its own.
- * @param report What the operator should know: a process that has ended.
+ * @param report What the operator should know: a process that has ended, or does not take its key.
  */
 export function openEmbedded(
   { dataDir, ephemeral }: Pick<ServerOptions, 'dataDir' | 'ephemeral'>,
@@ -37,7 +37,8 @@ export function openEmbedded(
     const accessKeyId = randomBytes(24).toString('hex')
     const folder = ephemeral ? passingFolder(kind) : { dataDir: join(dataDir, 'embedded', kind) }
     const child = new EmbeddedChild({ kind, accessKeyId, report, ...folder })
-    return { kind, child, backend: backendOf(kind, child, accessKeyId, firstAccountId) }
+    const settings = { kind, child, accessKeyId, firstAccountId, report }
+    return { child, kind, backend: embeddedBackend(settings) }
   })
   const backends = new Map(
     opened.flatMap(({ kind, backend }) =>
@@ -63,12 +64,18 @@ function passingFolder(kind: EmbeddedKind) {
   return { dataDir: join(tmpdir(), name), isPassing: true }
 }
 
-function backendOf(
-  kind: EmbeddedKind,
-  child: EmbeddedChild,
-  accessKeyId: string,
-  firstAccountId: string,
-): Backend {
+export interface EmbeddedBackendOptions {
+  readonly kind: EmbeddedKind
+  readonly child: EmbeddedChild
+  /** Made for this process, and told to it alone. */
+  readonly accessKeyId: string
+  readonly firstAccountId: string
+  readonly report: (message: string) => void
+}
+
+/** A backend whose process starts with the first request for it. */
+export function embeddedBackend(options: EmbeddedBackendOptions): Backend {
+  const { kind, child, accessKeyId, firstAccountId, report } = options
   const backend = createBackend({
     url: 'http://localhost',
     socketPath: child.socketPath,
@@ -77,6 +84,10 @@ function backendOf(
       hint: 'moto',
       account: firstAccountId,
       ...(kind === 'queues' && { id: accountOfQueues }),
+    },
+    onKeyChange: (refusal) => {
+      if (refusal === undefined) return
+      report(`embedded ${kind} does not take the gate's key (${refusal}): start the server anew`)
     },
   })
   return {
