@@ -1,5 +1,6 @@
 import type { OperationInput } from '@bailiwick/wire'
 import type { Caller } from '../caller.ts'
+import { notificationOperations } from './deliveries/withhold.ts'
 import type { KeptCall, KeptService } from './kept.ts'
 import type { NewResource } from './resource.ts'
 import {
@@ -95,5 +96,6 @@ export const keptS3: KeptService = {
     ...s3PolicyOperations,
     ...s3AccessOperations,
     ...s3TagOperations,
+    ...notificationOperations,
   },
 }

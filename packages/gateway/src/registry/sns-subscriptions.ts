@@ -1,6 +1,7 @@
 import type { OperationInput, OperationOutput } from '@bailiwick/wire'
 import { at, list, text } from '../resolve/forwarded-call.ts'
 import { pageOf } from './arn-pages.ts'
+import { shownAttributes } from './deliveries/withhold.ts'
 import type { KeptCall, KeptOperation, Made } from './kept.ts'
 import type { Resource } from './resource.ts'
 import { snsPageSize } from './sns-topics.ts'
@@ -69,12 +70,14 @@ function withOwners(
   return { ...output, Subscriptions }
 }
 
-function withOwner(
+/** As its subscriber set it, even while it is suspended. */
+function asSubscribed(
   output: OperationOutput,
-  { resource }: KeptCall & { readonly resource?: Resource },
+  { resource, resources }: KeptCall & { readonly resource?: Resource },
 ): OperationOutput {
   const attributes = Object(output.Attributes) as Record<string, string>
-  return { ...output, Attributes: { ...attributes, Owner: resource?.accountId } }
+  const shown = shownAttributes(attributes, resource, resources)
+  return { ...output, Attributes: { ...shown, Owner: resource?.accountId } }
 }
 
 const about: NonNullable<KeptOperation['about']> = ({ input }) => text(input.SubscriptionArn)
@@ -89,7 +92,7 @@ export const snsSubscriptionOperations: Readonly<Record<string, KeptOperation>> 
   Subscribe: { creates, backendInput: subscribeInput },
   ConfirmSubscription: { creates },
   Unsubscribe: { about, deletes: true, absent: {} },
-  GetSubscriptionAttributes: { about, merges: withOwner },
+  GetSubscriptionAttributes: { about, merges: asSubscribed },
   SetSubscriptionAttributes: { about },
   ListSubscriptions: { lists: listSubscriptions },
   ListSubscriptionsByTopic: { merges: withOwners },

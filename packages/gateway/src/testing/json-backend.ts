@@ -4,7 +4,10 @@ import { createBackend, type Backend } from '../forward/backend.ts'
 
 type Reply = (input: Record<string, unknown>) => unknown
 
-/** A backend that answers JSON, by target or by method and the beginning of its path. */
+/**
+ * A backend that answers JSON, by target or by method and the beginning of its path. What its replies
+ * throw breaks the connection.
+ */
 export class JsonBackend {
   readonly arrived: string[] = []
   replies: Record<string, Reply> = {}
@@ -27,9 +30,13 @@ export class JsonBackend {
         const input = body === '' ? {} : (JSON.parse(body) as Record<string, unknown>)
         const found = Object.keys(this.replies).filter((name) => line.startsWith(name))
         const [name = ''] = found.sort((a, b) => b.length - a.length)
-        const said = this.replies[name]?.(input) ?? {}
-        response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' })
-        response.end(JSON.stringify(said))
+        try {
+          const said = this.replies[name]?.(input) ?? {}
+          response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' })
+          response.end(JSON.stringify(said))
+        } catch {
+          response.destroy()
+        }
       })
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -5,11 +5,10 @@ import {
   type GateScope,
   type Rechecking,
 } from '@bailiwick/gateway'
-import type { Resource } from '../domain/resource.ts'
 import type { Logger } from '../http/log.ts'
 import { deliveryLine } from '../ledger/delivery-event.ts'
 import type { Ledger } from '../ledger/ledger.ts'
-import type { Change, Store } from '../store/port.ts'
+import type { Store } from '../store/port.ts'
 
 export interface DeliveryWatchOptions<Scope extends GateScope> extends Omit<
   Rechecking<Scope>,
@@ -35,8 +34,10 @@ export function watchDeliveries<Scope extends GateScope>(
     ledger.append(deliveryLine(change, new Date()))
     logChange(log, change)
   }
+  let ownId = ''
   const look = async () => {
-    const event = { requestId: randomUUID(), now: new Date() }
+    ownId = randomUUID()
+    const event = { requestId: ownId, now: new Date() }
     await recheckDeliveries({ ...parts, report, event }).catch((cause: unknown) => {
       log.error({ err: cause }, 'the deliveries that stand could not be decided on')
     })
@@ -49,7 +50,8 @@ export function watchDeliveries<Scope extends GateScope>(
     if (!stopped) timer ??= setTimeout(begin, settleMs).unref()
   }
   store.onCommit((changes) => {
-    if (changes.some(mayAlter)) schedule()
+    // What a look notes itself is no reason for another one.
+    if (changes.some(({ eventId }) => eventId !== ownId)) schedule()
   })
   schedule()
   return {
@@ -61,17 +63,11 @@ export function watchDeliveries<Scope extends GateScope>(
   }
 }
 
-/** Anything but what is noted of deliveries themselves once they are there. */
-function mayAlter({ kind, before, after }: Change): boolean {
-  if (kind !== 'resource' || before === undefined || after === undefined) return true
-  const { service, state } = before as Resource
-  return service !== 'bailiwick' || state === 'creating'
-}
-
 function logChange(log: Pick<Logger, 'info' | 'warn'>, change: DeliveryChange): void {
   const { delivery, broken, suspended } = change
   const { source, target, setBy } = delivery
   const about = { source, target, setBy, ...(broken !== undefined && { broken }), suspended }
-  if (broken === undefined) log.info(about, 'a delivery is allowed again')
-  else log.warn(about, 'a delivery that stands is no longer allowed')
+  if (broken !== undefined) log.warn(about, 'a delivery that stands is no longer allowed')
+  else if (suspended) log.warn(about, 'a delivery is switched off with another of its source')
+  else log.info(about, 'a delivery is allowed again')
 }

@@ -14,7 +14,7 @@ export function deliveryLine(change: DeliveryChange, at: Date): string {
     userIdentity: { type: 'AWSService', invokedBy: 'bailiwick.amazonaws.com' },
     eventTime: isoSeconds(at),
     eventSource: 'bailiwick.amazonaws.com',
-    eventName: broken === undefined ? 'DeliveryAllowed' : 'DeliveryDenied',
+    eventName: nameOf(change),
     awsRegion: delivery.region,
     requestParameters: null,
     responseElements: null,
@@ -34,4 +34,10 @@ export function deliveryLine(change: DeliveryChange, at: Date): string {
     eventCategory: 'Management',
   }
   return `${JSON.stringify(record)}\n`
+}
+
+/** One that may be and is off is off with others that are switched together with it. */
+function nameOf({ broken, suspended }: DeliveryChange): string {
+  if (broken !== undefined) return 'DeliveryDenied'
+  return suspended ? 'DeliverySuspended' : 'DeliveryAllowed'
 }

@@ -85,6 +85,8 @@ export interface Setup {
     readonly sources: readonly string[]
     readonly parts: readonly string[] | 'all'
   }
+  /** The call itself says whether it is on: what we had switched off is no longer ours to switch on. */
+  readonly switches?: true
 }
 
 export interface DeliveringOperation {
@@ -93,6 +95,8 @@ export interface DeliveringOperation {
   readonly refusal: (delivery: Delivery, obstacle: Obstacle, call: DeliveryCall) => Refusal
   /** The operation that its deliveries stand under, where it is another: `Subscribe`. */
   readonly as?: string
+  /** The source at which no other such call, and no switching of ours, may be under way: see `turnAt`. */
+  readonly turn?: (call: DeliveryCall) => string
 }
 
 /** By the name of the operation. */

@@ -80,14 +80,23 @@ function removedTargets({ input, source }: DeliveryCall): Setup {
 }
 
 /** Whoever switches a rule on again answers for all that it delivers. */
-function enabledRule({ source, resources }: DeliveryCall): Setup {
-  return { deliveries: standingAt(resources, source) }
+function enabledAt({ source, resources }: DeliveryCall): Setup {
+  return { deliveries: standingAt(resources, source), switches: true }
 }
 
 /** And who switches it off finds it off until somebody switches it on. */
-function disabledRule({ source, resources }: DeliveryCall): Setup {
+function disabledAt({ source, resources }: DeliveryCall): Setup {
   const standing = standingAt(resources, source)
-  return { deliveries: standing.map((each) => ({ ...each, unasked: true })) }
+  return { deliveries: standing.map((each) => ({ ...each, unasked: true })), switches: true }
+}
+
+/** A rule that is put anew is on, unless it is said otherwise. */
+function putRule(call: DeliveryCall): Setup {
+  return call.input.State === 'DISABLED' ? disabledAt(call) : enabledAt(call)
+}
+
+function deletedRule({ source }: DeliveryCall): Setup {
+  return { deliveries: [], replaces: { sources: [source], parts: 'all' } }
 }
 
 /** Events that a bus could not take. Source: EventBridge API Reference, CreateEventBus. */
@@ -106,8 +115,10 @@ const targets = { refusal: refusedTarget, as: 'PutTargets' }
 export const eventsDeliveries: DeliveringOperations = {
   PutTargets: { ...targets, sets: setByTargets },
   RemoveTargets: { ...targets, sets: removedTargets },
-  EnableRule: { ...targets, sets: enabledRule },
-  DisableRule: { ...targets, sets: disabledRule },
+  PutRule: { ...targets, sets: putRule },
+  EnableRule: { ...targets, sets: enabledAt },
+  DisableRule: { ...targets, sets: disabledAt },
+  DeleteRule: { ...targets, sets: deletedRule },
   CreateEventBus: bus,
   UpdateEventBus: bus,
 }
@@ -128,7 +139,27 @@ function setByAlarm({ input, source, sourceAccount }: DeliveryCall): Setup {
     const keys = { 'aws:SourceOwner': sourceAccount }
     return [sent({ deliverer: { by: 'service', name }, source, sourceAccount, target, keys })]
   })
-  return { deliveries, replaces: { sources: [source], parts: 'all' } }
+  return { deliveries, replaces: { sources: [source], parts: 'all' }, switches: true }
+}
+
+/** Several alarms of the caller's. */
+function ofAlarms(call: DeliveryCall, setupOf: (call: DeliveryCall) => Setup): readonly Setup[] {
+  const { input, partition, region, accountId } = call
+  const prefix = `arn:${partition}:cloudwatch:${region}:${accountId}:alarm`
+  const names = list(input.AlarmNames).flatMap((name) => text(name) ?? [])
+  return names.map((name) => setupOf({ ...call, source: `${prefix}:${name}` }))
+}
+
+function switchedAlarms(setupOf: (call: DeliveryCall) => Setup) {
+  return (call: DeliveryCall): Setup => {
+    const deliveries = ofAlarms(call, setupOf).flatMap((setup) => setup.deliveries)
+    return { deliveries, switches: true }
+  }
+}
+
+function deletedAlarms(call: DeliveryCall): Setup {
+  const sources = ofAlarms(call, deletedRule).flatMap(({ replaces }) => replaces?.sources ?? [])
+  return { deliveries: [], replaces: { sources, parts: 'all' } }
 }
 
 /** As whom an alarm acts; on instances, groups and incidents nothing here is done. */
@@ -162,5 +193,8 @@ const alarm: DeliveringOperation = {
 export const cloudWatchDeliveries: DeliveringOperations = {
   PutMetricAlarm: alarm,
   PutCompositeAlarm: alarm,
+  DeleteAlarms: { ...alarm, sets: deletedAlarms },
+  EnableAlarmActions: { ...alarm, sets: switchedAlarms(enabledAt) },
+  DisableAlarmActions: { ...alarm, sets: switchedAlarms(disabledAt) },
   PutMetricStream: { sets: setByMetricStream, refusal: refusedByCloudWatch },
 }

@@ -203,7 +203,8 @@ async function changedMapping(call: DeliveryCall): Promise<Setup> {
     ...(input.DestinationConfig !== undefined && { onFailure: onFailureOf(input) }),
     isOff: input.Enabled === false,
   }
-  const setup = mappingSetup(after)
+  const said = input.Enabled !== undefined && ({ switches: true } as const)
+  const setup = { ...mappingSetup(after), ...said }
   const part = old[0]?.part
   if (part === undefined) return setup
   return { ...setup, replaces: { sources: [before.source], parts: [part] } }

@@ -12,6 +12,7 @@ import {
   type Setup,
 } from './delivery.ts'
 import { standingAt } from './standing.ts'
+import { refuseWithheldFilter } from './withhold.ts'
 
 const sns = 'sns.amazonaws.com'
 
@@ -26,11 +27,13 @@ interface Subscription {
 /** Of the other protocols the endpoint is outside. Source: SNS API Reference, Subscribe. */
 const inside = new Set(['firehose', 'lambda', 'sqs'])
 
+/** The ARN of a subscription is its topic's with an id. */
+const topicOf = (arn: string) => arn.split(':', 6).join(':')
+
 /** Messages go to the endpoint, and to a queue where they cannot be delivered. */
 function subscriptionSetup(call: DeliveryCall, subscription: Subscription): Setup {
   const { protocol, endpoint, role, redrivePolicy } = subscription
-  // The ARN of a subscription is its topic's with an id.
-  const source = call.source.split(':', 6).join(':')
+  const source = topicOf(call.source)
   const part = `${protocol} ${endpoint}`
   // Of a subscription the owner is its subscriber, and its topic delivers.
   const from = { source, sourceAccount: accountOf(source) ?? '', part }
@@ -64,7 +67,9 @@ function subscriptionOf({ input, resources }: DeliveryCall) {
 }
 
 function setByAttribute(call: DeliveryCall): Setup {
-  const { AttributeName: name, AttributeValue: value } = call.input
+  const { input, resources } = call
+  const { SubscriptionArn: arn, AttributeName: name, AttributeValue: value } = input
+  refuseWithheldFilter(resources.find(text(arn) ?? ''), name, resources)
   const subscription = subscriptionOf(call)
   if (name === 'RedrivePolicy') {
     const setup = subscriptionSetup(call, { ...subscription, role: '', redrivePolicy: value })
@@ -109,10 +114,16 @@ function refusedBySns(delivery: Delivery, obstacle: Obstacle): Refusal {
   return new Refusal('InvalidParameter', message)
 }
 
+const subscribing = {
+  refusal: refusedBySns,
+  as: 'Subscribe',
+  turn: ({ source }: DeliveryCall) => topicOf(source),
+}
+
 export const snsDeliveries: DeliveringOperations = {
-  Subscribe: { sets: setBySubscribe, refusal: refusedBySns },
-  SetSubscriptionAttributes: { sets: setByAttribute, refusal: refusedBySns, as: 'Subscribe' },
-  Unsubscribe: { sets: endedByUnsubscribing, refusal: refusedBySns, as: 'Subscribe' },
+  Subscribe: { ...subscribing, sets: setBySubscribe },
+  SetSubscriptionAttributes: { ...subscribing, sets: setByAttribute },
+  Unsubscribe: { ...subscribing, sets: endedByUnsubscribing },
 }
 
 /** A queue's dead letters stay in its account. Source: SQS Developer Guide, "Dead-letter queues". */

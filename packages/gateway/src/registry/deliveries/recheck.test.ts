@@ -131,8 +131,8 @@ test('a rule is switched off, and on again once all its targets let it in', asyn
     DisableRule: () => void (State = 'DISABLED'),
     EnableRule: () => void (State = 'ENABLED'),
   }
-  expect((await recheck(resources)).map(({ suspended }) => suspended)).toEqual([true, false])
-  expect(backend.arrived).toEqual(['DescribeRule', 'DisableRule', 'DescribeRule'])
+  expect((await recheck(resources)).map(({ suspended }) => suspended)).toEqual([true, true])
+  expect(backend.arrived).toEqual(['DescribeRule', 'DisableRule'])
   backend.arrived.length = 0
   await admit(resources, 'events.amazonaws.com')
   expect((await recheck(resources)).map(({ suspended }) => suspended)).toEqual([false, false])
@@ -155,11 +155,60 @@ test('a rule that was switched off cannot be switched on while a target keeps it
   const resources = memoryResources(jobsAdmitting('events.amazonaws.com'))
   const input = { Rule: 'nightly', Targets: [{ Id: 'a', Arn: queue }] }
   await saidOf({ service: 'events', operation: 'PutTargets', input, resources })
-  const enable = () =>
-    saidOf({ service: 'events', operation: 'EnableRule', input: { Name: 'nightly' }, resources })
-  expect(await enable()).toBeUndefined()
+  const on = { EnableRule: { Name: 'nightly' }, PutRule: { Name: 'nightly', EventPattern: '{}' } }
+  const said = (operation: string, input: object) =>
+    saidOf({ service: 'events', operation, input: { ...input }, resources })
+  for (const [name, input] of Object.entries(on)) expect(await said(name, input)).toBeUndefined()
   await admit(resources, 's3.amazonaws.com')
-  expect(await enable()).toMatch(/^ValidationException: The target a is not possible/)
+  for (const [name, input] of Object.entries(on)) {
+    expect(await said(name, input)).toMatch(/^ValidationException: The target a is not possible/)
+  }
+  expect(await said('PutRule', { ...on.PutRule, State: 'DISABLED' })).toBeUndefined()
+  expect(await said('DisableRule', on.EnableRule)).toBeUndefined()
+})
+
+test('targets that are put anew on a rule that we switched off do not make it the owner’s', async () => {
+  const resources = memoryResources(jobsAdmitting('events.amazonaws.com'))
+  const put = (Id: string) => {
+    const input = { Rule: 'nightly', Targets: [{ Id, Arn: queue }] }
+    return saidOf({ service: 'events', operation: 'PutTargets', input, resources })
+  }
+  await put('a')
+  await admit(resources, 's3.amazonaws.com')
+  let State = 'ENABLED'
+  backend.replies = {
+    DescribeRule: () => ({ State }),
+    DisableRule: () => void (State = 'DISABLED'),
+    EnableRule: () => void (State = 'ENABLED'),
+  }
+  await recheck(resources)
+  expect(State).toBe('DISABLED')
+  await admit(resources, 'events.amazonaws.com')
+  await put('a')
+  await put('b')
+  await recheck(resources)
+  expect(State).toBe('ENABLED')
+})
+
+test('a rule that was switched off without an answer is ours to switch on', async () => {
+  const resources = memoryResources(jobsAdmitting('events.amazonaws.com'))
+  const input = { Rule: 'nightly', Targets: [{ Id: 'a', Arn: queue }] }
+  await saidOf({ service: 'events', operation: 'PutTargets', input, resources })
+  await admit(resources, 's3.amazonaws.com')
+  let State = 'ENABLED'
+  backend.replies = {
+    DescribeRule: () => ({ State }),
+    DisableRule: () => {
+      State = 'DISABLED'
+      throw new Error('the connection breaks')
+    },
+    EnableRule: () => void (State = 'ENABLED'),
+  }
+  expect(await recheck(resources)).toMatchObject([{ suspended: false }])
+  expect(await recheck(resources)).toMatchObject([{ suspended: true }])
+  await admit(resources, 'events.amazonaws.com')
+  expect(await recheck(resources)).toMatchObject([{ broken: 'no', suspended: false }])
+  expect(State).toBe('ENABLED')
 })
 
 test('a mapping is switched off when the role of its function loses the queue', async () => {

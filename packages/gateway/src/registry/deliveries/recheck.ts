@@ -10,8 +10,10 @@ import type { ResourceEvent, ResourcePort } from '../resource.ts'
 import { obstacleTo } from './admit.ts'
 import { obstacleSentence, type StandingDelivery } from './delivery.ts'
 import { roleOfFunction } from './set-up.ts'
-import { allDeliveries, deliverySettings, type DeliveryRecord } from './standing.ts'
-import { suspensions } from './suspend.ts'
+import { allDeliveries, deliveryRecordOf, deliverySettings } from './standing.ts'
+import type { DeliveryRecord } from './standing.ts'
+import { suspensions, type Suspension } from './suspend.ts'
+import { turnAt } from './turns.ts'
 
 /** What became of a delivery that stands. */
 export interface DeliveryChange {
@@ -49,12 +51,23 @@ export async function recheckDeliveries<Scope extends GateScope>(
     if (isOfNothing(held.delivery, resources)) await resources.remove(held.record, event)
     else found.push({ held, broken: await brokenBy(held.delivery, rechecking) })
   }
-  for (const one of found) await noteState(one, found, rechecking)
+  const groups = new Map<string, Rechecked[]>()
+  for (const each of found) {
+    const name = switchOf(each.held.delivery) ?? each.held.record.arn
+    groups.set(name, [...(groups.get(name) ?? []), each])
+  }
+  for (const group of groups.values()) await noteStates(group, rechecking)
 }
 
 interface Rechecked {
   readonly held: DeliveryRecord
   readonly broken: string | undefined
+}
+
+/** What goes off and on together with a delivery. */
+function switchOf(delivery: StandingDelivery): string | undefined {
+  const name = suspensions.get(delivery.setBy)?.switchOf(delivery)
+  return name === undefined ? undefined : `${delivery.setBy} ${name}`
 }
 
 /** What it comes from is gone, and the delivery with it; of a rule nobody may have a record. */
@@ -77,44 +90,92 @@ async function brokenBy<Scope extends GateScope>(
   return obstacle && obstacleSentence(delivery, obstacle)
 }
 
-async function noteState<Scope extends GateScope>(
-  { held, broken }: Rechecked,
-  all: readonly Rechecked[],
+/** Switches what hangs together, and notes how each of it stands. */
+async function noteStates<Scope extends GateScope>(
+  group: readonly Rechecked[],
   rechecking: Rechecking<Scope>,
 ): Promise<void> {
-  const { delivery, record } = held
-  const suspended = await switched({ held, broken }, all, rechecking)
-  if (broken === held.broken && suspended === held.suspended) return
-  const { resources, event, report } = rechecking
-  const state = { suspended, ...(broken !== undefined && { broken }) }
-  const settings = deliverySettings(delivery, { ...state, since: event.now })
-  const changed = await resources.change(record, event, (now) => ({ ...now, settings }))
-  if (changed) report({ delivery, arn: record.arn, ...state })
+  const { resources } = rechecking
+  const [first] = group
+  if (first === undefined) return
+  const suspension = suspensions.get(first.held.delivery.setBy)
+  const source = suspension?.turn?.(first.held.delivery)
+  const end = source === undefined ? undefined : await turnAt(resources, source)
+  try {
+    const now = group.flatMap((each) => {
+      const record = resources.find(each.held.record.arn)
+      return record?.id === each.held.record.id ? [{ ...each, held: deliveryRecordOf(record) }] : []
+    })
+    const off = await switched(now, suspension, rechecking)
+    for (const each of now) await noteState(each, off, rechecking)
+  } finally {
+    end?.()
+  }
 }
 
-/** Switches off and on what is to be; gives back whether it is off by us. */
-async function switched<Scope extends GateScope>(
+/** How a switch stands after it was looked at. */
+interface Switched {
+  /** It is off, by us. */
+  readonly suspended: boolean
+  /** Something of it is withheld, or may be. */
+  readonly withholds: boolean
+}
+
+async function noteState<Scope extends GateScope>(
   { held, broken }: Rechecked,
-  all: readonly Rechecked[],
+  { suspended, withholds }: Switched,
   rechecking: Rechecking<Scope>,
-): Promise<boolean> {
-  const { delivery, suspended } = held
-  const suspension = suspensions.get(delivery.setBy)
-  if (suspension === undefined) return false
+): Promise<void> {
+  const { delivery, record, withheld } = held
+  const isSame = broken === held.broken && suspended === held.suspended
+  if (isSame && (withholds || withheld === undefined)) return
+  const { resources, event, report } = rechecking
+  const state = { suspended, ...(broken !== undefined && { broken }) }
+  const changed = await resources.change(record, event, (now) => {
+    const kept = withholds && { withheld: deliveryRecordOf(now).withheld }
+    const settings = deliverySettings(delivery, { ...state, since: event.now, ...kept })
+    return { ...now, settings }
+  })
+  if (changed && !isSame) report({ delivery, arn: record.arn, ...state })
+}
+
+/** Switches off what is broken, and on what is mended and was switched off by us. */
+async function switched<Scope extends GateScope>(
+  group: readonly Rechecked[],
+  suspension: Suspension | undefined,
+  rechecking: Rechecking<Scope>,
+): Promise<Switched> {
+  const [first] = group
+  const held = group.map((each) => each.held)
+  const withheld = held.map((each) => each.withheld).find((each) => each !== undefined)
+  const now = { suspended: held.some((each) => each.suspended), withholds: withheld !== undefined }
+  const isBroken = group.some(({ broken }) => broken !== undefined)
+  if (first === undefined || suspension === undefined) return now
+  const { delivery } = first.held
+  if (switchOf(delivery) === undefined || (isBroken ? now.suspended : !now.withholds)) return now
   const service = delivery.setBy.split(':')[0] ?? ''
-  const isSame = (other: Rechecked) =>
-    other.held.delivery.setBy === delivery.setBy &&
-    suspension.switchOf(other.held.delivery) === suspension.switchOf(delivery)
-  if (broken !== undefined && !suspended) {
-    if (serviceOf(rechecking, service)?.observe === true) return false
-    const off = (ask: Ask) => suspension.off(delivery, ask)
-    return (await quietly(rechecking, delivery, service, off)) === true
+  if (isBroken && serviceOf(rechecking, service)?.observe === true) return now
+  const { resources, event } = rechecking
+  const withhold = (what: unknown) => noteWithheld(held, what, rechecking)
+  const said = await quietly(rechecking, delivery, service, (ask) => {
+    const switching = { delivery, resources, ask, withheld, withhold, id: event.requestId }
+    return isBroken ? suspension.off(switching) : suspension.on(switching)
+  })
+  if (isBroken) return { suspended: said === true, withholds: true }
+  return said === true ? { suspended: false, withholds: false } : now
+}
+
+async function noteWithheld<Scope extends GateScope>(
+  group: readonly DeliveryRecord[],
+  withheld: unknown,
+  { resources, event }: Rechecking<Scope>,
+): Promise<void> {
+  for (const { record, delivery } of group) {
+    await resources.change(record, event, (now) => {
+      const settings = deliverySettings(delivery, { ...deliveryRecordOf(now), withheld })
+      return { ...now, settings }
+    })
   }
-  // On again once all that it switches may be.
-  const isMended = !all.some((other) => isSame(other) && other.broken !== undefined)
-  if (!suspended || !isMended) return suspended
-  const on = (ask: Ask) => suspension.on(delivery, ask)
-  return (await quietly(rechecking, delivery, service, on)) !== true
 }
 
 function serviceOf<Scope extends GateScope>({ services }: Rechecking<Scope>, name: string) {

@@ -11,31 +11,23 @@ import {
   type Obstacle,
   type Setup,
 } from './delivery.ts'
+import { notifiedTargets } from './withhold.ts'
 
 const s3 = 's3.amazonaws.com'
-
-/** Where each kind of configuration names its destination. */
-const notified = [
-  ['QueueConfigurations', 'QueueArn'],
-  ['TopicConfigurations', 'TopicArn'],
-  ['LambdaFunctionConfigurations', 'LambdaFunctionArn'],
-] as const
 
 /**
  * Of EventBridge's there is nothing to ask: events stay in the bucket's account. Whoever has S3 skip
  * its validation has not skipped ours (chosen by us).
  */
 function setByNotification({ input, source, sourceAccount }: DeliveryCall): Setup {
-  const given = input.NotificationConfiguration
-  const targets = notified.flatMap(([name, member]) =>
-    list(at(given, name)).flatMap((each) => text(at(each, member)) ?? []),
-  )
+  const targets = notifiedTargets(input.NotificationConfiguration)
   const deliverer = { by: 'service', name: s3 } as const
   return {
     deliveries: [...new Set(targets)].map((target) =>
       sent({ source, sourceAccount, deliverer, target }),
     ),
     replaces: { sources: [source], parts: 'all' },
+    switches: true,
   }
 }
 
@@ -142,7 +134,11 @@ const analytics = reporting(
 )
 
 export const s3Deliveries: DeliveringOperations = {
-  PutBucketNotificationConfiguration: { sets: setByNotification, refusal: refusedNotification },
+  PutBucketNotificationConfiguration: {
+    sets: setByNotification,
+    refusal: refusedNotification,
+    turn: ({ source }) => source,
+  },
   PutBucketReplication: replication,
   DeleteBucketReplication: { ...replication, as: 'PutBucketReplication' },
   PutBucketLogging: { sets: setByLogging, refusal: refusedLogging },

@@ -7,6 +7,7 @@ import { obstacleTo, type Admission } from './admit.ts'
 import type { DeliveringOperation, Delivery, DeliveryCall, Setup } from './delivery.ts'
 import { recordDeliveries, type Standing } from './standing.ts'
 import { deliveringOperation } from './table.ts'
+import { turnAt } from './turns.ts'
 
 /** A call that was allowed, about to be handed on. */
 export interface SettingUp extends Omit<Admission, 'askRole'> {
@@ -41,6 +42,22 @@ export async function setUpDeliveries(call: SettingUp): Promise<SetUp> {
   const declared = deliveringOperation(call.service, call.operation)
   if (declared === undefined) return nothing
   const about = aboutOf(call)
+  const end = declared.turn && (await turnAt(call.resources, declared.turn(about)))
+  try {
+    const { observed, settle } = await setUpInTurn(call, declared, about)
+    const settled = (succeeded: boolean) => settle(succeeded).finally(end)
+    return { observed, settle: settled }
+  } catch (reason) {
+    end?.()
+    throw reason
+  }
+}
+
+async function setUpInTurn(
+  call: SettingUp,
+  declared: DeliveringOperation,
+  about: DeliveryCall,
+): Promise<SetUp> {
   const setup = await setupOf(declared, about, call.operation)
   const askRole = (arn: string) => roleOfFunction(call.ask, arn)
   let observed = false
@@ -79,7 +96,7 @@ async function setupOf(
 function standingOf(
   { service, operation, region }: SettingUp,
   { as = operation }: DeliveringOperation,
-  { deliveries, replaces }: Setup,
+  { deliveries, replaces, switches }: Setup,
   { sourceAccount }: DeliveryCall,
 ): Standing {
   const setBy = `${service}:${as}`
@@ -93,11 +110,12 @@ function standingOf(
       each.setBy === setBy &&
       replaces.sources.includes(each.source) &&
       (replaces.parts === 'all' || replaces.parts.includes(each.part ?? '')),
+    ...(switches && { switches }),
   }
 }
 
 /** From then on a function runs as whatever role it has. */
-function recorded({ unasked: _, ...delivery }: Delivery): Delivery {
+function recorded(delivery: Delivery): Delivery {
   const { deliverer } = delivery
   if (deliverer.by !== 'function') return delivery
   return { ...delivery, deliverer: { by: 'function', arn: deliverer.arn } }

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { accountOf } from '../../resolve/forwarded-call.ts'
 import type { NewResource, Resource, ResourceEvent, ResourcePort } from '../resource.ts'
-import type { StandingDelivery } from './delivery.ts'
+import type { Setup, StandingDelivery } from './delivery.ts'
 
 const kind = { service: 'bailiwick', type: 'delivery' } as const
 
@@ -17,15 +17,21 @@ export interface DeliveryRecord {
   readonly broken?: string
   /** We have switched it off in the backend. */
   readonly suspended: boolean
+  /**
+   * What is to be put back into the backend to switch it on again: on record before it is taken out,
+   * so that it is there while nobody knows whether the backend has done it.
+   */
+  readonly withheld?: unknown
   /** Since when it stands as it does. */
   readonly since: Date
 }
 
-function deliveryRecordOf(record: Resource): DeliveryRecord {
-  const { delivery, broken, suspended, since } = record.settings as {
+export function deliveryRecordOf(record: Resource): DeliveryRecord {
+  const { delivery, broken, suspended, withheld, since } = record.settings as {
     readonly delivery: StandingDelivery
     readonly broken?: string
     readonly suspended?: boolean
+    readonly withheld?: unknown
     readonly since?: string
   }
   return {
@@ -33,6 +39,7 @@ function deliveryRecordOf(record: Resource): DeliveryRecord {
     delivery,
     ...(broken !== undefined && { broken }),
     suspended: Boolean(suspended),
+    ...(withheld !== undefined && { withheld }),
     since: since === undefined ? record.createdAt : new Date(since),
   }
 }
@@ -44,15 +51,19 @@ export function stateOf({ record, broken, suspended }: DeliveryRecord) {
   return broken === undefined ? 'ADMITTED' : 'BROKEN'
 }
 
+/** How a delivery stands. */
+export type DeliveryState = Partial<Omit<DeliveryRecord, 'record' | 'delivery'>>
+
 /** The settings of a record. */
 export function deliverySettings(
-  delivery: StandingDelivery,
-  { broken, suspended, since }: Partial<Pick<DeliveryRecord, 'broken' | 'suspended' | 'since'>>,
+  { unasked: _, ...delivery }: StandingDelivery,
+  { broken, suspended, withheld, since }: DeliveryState,
 ): Resource['settings'] {
   return {
     delivery,
     ...(broken !== undefined && { broken }),
     ...(suspended && { suspended }),
+    ...(withheld !== undefined && { withheld }),
     ...(since && { since: since.toISOString() }),
   }
 }
@@ -79,6 +90,14 @@ export function standingAt(resources: ResourcePort, source: string): readonly St
   return records.map(({ delivery }) => delivery).filter((each) => each.source === source)
 }
 
+/** How the records of a source stand whose parts a backend does not have as they were set up. */
+export function withheldAt(resources: ResourcePort, source: string): readonly DeliveryRecord[] {
+  const accountId = resources.find(source)?.accountId ?? accountOf(source) ?? ''
+  return deliveriesOf(resources, accountId).filter(
+    ({ delivery, withheld }) => delivery.source === source && withheld !== undefined,
+  )
+}
+
 /** The record that a delivery has: the same delivery has the same. */
 function newRecord(delivery: StandingDelivery, partition: string): NewResource {
   const { deliverer, source, sourceAccount, target, part = '', setBy, region } = delivery
@@ -99,6 +118,7 @@ function newRecord(delivery: StandingDelivery, partition: string): NewResource {
 export interface Standing {
   readonly deliveries: readonly StandingDelivery[]
   readonly replaced: (standing: StandingDelivery) => boolean
+  readonly switches?: Setup['switches']
   /** Whose the deliveries are that it may replace. */
   readonly accountId: string
 }
@@ -110,7 +130,7 @@ export interface Standing {
  */
 export async function recordDeliveries(
   resources: ResourcePort,
-  { deliveries, replaced, accountId }: Standing,
+  { deliveries, replaced, accountId, switches }: Standing,
   partition: string,
   event: ResourceEvent,
 ): Promise<(succeeded: boolean) => Promise<void>> {
@@ -129,12 +149,26 @@ export async function recordDeliveries(
     for (const [index, record] of records.entries()) {
       const delivery = deliveries[index]
       if (delivery === undefined) continue
-      const settings = deliverySettings(delivery, { since: event.now })
-      await resources.change(record, event, (now) => ({ ...now, state: 'active', settings }))
+      await resources.change(record, event, (now) => {
+        const state = stateAfter(delivery, deliveryRecordOf(now), switches === true, event.now)
+        return { ...now, state: 'active', settings: deliverySettings(delivery, state) }
+      })
     }
     const kept = new Set(records.map(({ arn }) => arn))
     for (const { record, delivery } of deliveriesOf(resources, accountId)) {
       if (!kept.has(record.arn) && replaced(delivery)) await resources.remove(record, event)
     }
   }
+}
+
+/** What nobody was asked about stands as before; what we switched off is off until it is switched. */
+function stateAfter(
+  { unasked }: StandingDelivery,
+  { broken, suspended, withheld, since }: DeliveryRecord,
+  switches: boolean,
+  now: Date,
+): DeliveryState {
+  const off = switches ? {} : { suspended, withheld }
+  if (!unasked) return { ...off, since: now }
+  return { ...off, since, ...(broken !== undefined && { broken }) }
 }
