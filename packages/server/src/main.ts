@@ -190,7 +190,7 @@ function gatePorts(
     credentials,
     scopes,
     record: (event) => {
-      log.info(requestLine(event))
+      if (log.isLevelEnabled('info')) log.info(requestLine(event))
       logLost(event, log)
       refusals.add(event)
       ledger.record(event)

@@ -17,12 +17,16 @@ const accessKeyIdPrefixes = new Set(['AKIA', 'ASIA', 'ABIA', 'ACCA', 'APKA'])
  */
 export function uniqueId(prefix: string, accountId: string, randomBytes: Uint8Array): string {
   const length = accessKeyIdPrefixes.has(prefix) ? 16 : 17
-  const account = BigInt(accountId)
-  const head = (1n << 39n) | (account >> 1n) // 40 bits: characters 5–12.
+  const account = Number(accountId) // 40 bits.
+  // Characters 5–12: a set bit and the upper 39, in halves of 20 bits.
+  const upper = 0x80000 | Math.floor(account / 2 ** 21)
+  const lower = Math.floor(account / 2) & 0xfffff
   let id = prefix
-  for (let shift = 35n; shift >= 0n; shift -= 5n) id += alphabet[Number((head >> shift) & 31n)]
+  for (const half of [upper, lower]) {
+    for (let shift = 15; shift >= 0; shift -= 5) id += alphabet[(half >> shift) & 31]
+  }
   // Character 13 holds the account's last bit: A–P for an even account, Q–7 for an odd one.
-  id += alphabet[((randomBytes[0] ?? 0) & 15) | (account & 1n ? 16 : 0)]
+  id += alphabet[((randomBytes[0] ?? 0) & 15) | (account % 2 ? 16 : 0)]
   for (let i = 1; i < length - 8; i++) id += alphabet[(randomBytes[i] ?? 0) & 31]
   return id
 }

@@ -29,6 +29,15 @@ export class SqliteConnection implements SqlConnection {
     this.#control(sql).run()
   }
 
+  /** At this moment: a transaction by itself sees what is committed at its first look. */
+  beginSnapshot(): void {
+    this.control('begin')
+    this.#look ??= this.database.prepare('select 1 from sqlite_schema limit 1')
+    this.#look.get()
+  }
+
+  #look: Prepared | undefined
+
   readonly #controls = new Map<string, Prepared>()
 
   #control(sql: string): Prepared {

@@ -43,3 +43,41 @@ test('more reads at once than connections wait their turn', async () => {
   await expect(store.read(async () => 1)).rejects.toThrow('The store is closed.')
   await expect(store.putSetting('x', '1')).rejects.toThrow('The store is closed.')
 })
+
+// Goal: what readers are told from memory is what their own snapshot holds, before a commit and after.
+test('answers are remembered from one commit to the next, each in its own snapshot', async () => {
+  const store = await openSqliteStore({ memory: true, readConnectionCountMax: 3 })
+  await store.write(context, (tx) => tx.insertAccount(account(accountId)))
+  const ann = () => store.read((reader) => reader.find('user', accountId, 'ann'))
+  expect(await ann()).toBeUndefined()
+  let goOn = () => {}
+  const waits = new Promise<void>((resolve) => (goOn = resolve))
+  const old = store.read(async (reader) => {
+    await waits
+    return [await reader.find('user', accountId, 'ann'), await reader.count('user', accountId)]
+  })
+  await store.write(context, (tx) => tx.insert(user('ann')))
+  expect(await ann()).toMatchObject({ name: 'ann' })
+  expect(await ann(), 'the very same').toBe(await ann())
+  expect(await store.read((reader) => reader.find('user', accountId, 'ANN'))).toEqual(await ann())
+  goOn()
+  expect(await old).toEqual([undefined, 0])
+  await store.write(context, (tx) => tx.remove('user', user('ann').id))
+  expect(await ann()).toBeUndefined()
+  await store.close()
+})
+
+test('a snapshot is of the moment its reader began, not of its first question', async () => {
+  const store = await openSqliteStore({ memory: true })
+  await store.write(context, (tx) => tx.insertAccount(account(accountId)))
+  let goOn = () => {}
+  const waits = new Promise<void>((resolve) => (goOn = resolve))
+  const old = store.read(async (reader) => {
+    await waits
+    return reader.count('user', accountId)
+  })
+  await store.write(context, (tx) => tx.insert(user('ann')))
+  goOn()
+  expect(await old).toBe(0)
+  await store.close()
+})

@@ -1,6 +1,6 @@
 import { StoreUnavailableError } from '../errors.ts'
 import { LentConnection } from '../sql/connection.ts'
-import { SqlReader } from '../sql/reader.ts'
+import { RememberingReader, type Remembered } from '../sql/remembering-reader.ts'
 import type { StoreReader } from '../port.ts'
 import type { SqliteConnection } from './connection.ts'
 import { sqliteStatements } from './statements.ts'
@@ -16,7 +16,8 @@ interface Pooled {
  * seen only once it is on the disk: with `synchronous=FULL` SQLite publishes it after the sync.
  *
  * Beginning a snapshot costs as much as a look-up in it. Nobody else writes, so all snapshots
- * between two commits are the same: an idle connection keeps its own until the next commit.
+ * between two commits are the same: an idle connection keeps its own until the next commit, and
+ * what one reader was answered the next need not ask.
  */
 export class ReadPool {
   readonly #open: () => SqliteConnection
@@ -25,6 +26,8 @@ export class ReadPool {
   readonly #idle: Pooled[] = []
   readonly #waiting: ((pooled: Pooled) => void)[] = []
   #commitCount = 0
+  /** Of the snapshots between the last commit and the next. */
+  #remembered: Remembered = new Map()
   #closed = false
   #onIdle: (() => void) | undefined
 
@@ -49,7 +52,7 @@ export class ReadPool {
     const lent = new LentConnection(pooled.connection)
     try {
       this.#beginSnapshot(pooled)
-      return await work(new SqlReader(lent, sqliteStatements))
+      return await work(new RememberingReader(lent, sqliteStatements, this.#remembered))
     } finally {
       lent.end()
       this.#giveBack(pooled)
@@ -73,6 +76,7 @@ export class ReadPool {
    */
   beforeCommit(): void {
     this.#commitCount++
+    this.#remembered = new Map()
     for (const { connection } of this.#idle) endSnapshot(connection)
   }
 
@@ -87,7 +91,7 @@ export class ReadPool {
 
   #beginSnapshot(pooled: Pooled): void {
     if (pooled.connection.database.inTransaction) return
-    pooled.connection.control('begin')
+    pooled.connection.beginSnapshot()
     pooled.commitCount = this.#commitCount
   }
 
