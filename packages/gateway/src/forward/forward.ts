@@ -69,7 +69,7 @@ export async function forward<Scope extends GateScope>(
   const send = (given: OperationInput) => sendOn(owned, given, promised)
   const lost: Resource[] = []
   const keeping = { forwarding: owned, call, permitted, send, lost: (r: Resource) => lost.push(r) }
-  await refuseAsDeclared(call, service.model.service)
+  await refuseAsDeclared(call, service.model.service).catch(unreachable)
   const deliveries = await setUpDeliveries(settingUp(keeping, decide, decided)).catch(unreachable)
   const answer = await carriedOut(keeping).catch(async (thrown: unknown) => {
     await deliveries.settle(false)

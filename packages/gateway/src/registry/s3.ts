@@ -13,6 +13,7 @@ import {
 import { backendBuckets, bucketArn, bucketName, s3BucketOperations } from './s3-buckets.ts'
 import { s3PolicyOperations } from './s3-policy.ts'
 import { hasPublicPolicy } from './public-policy.ts'
+import { s3SubresourceOperations } from './s3-subresources.ts'
 import { decidingTags, existingObjectTags, s3TagOperations } from './s3-tags.ts'
 import { noSuchBucket, s3Denied } from './s3-words.ts'
 
@@ -92,6 +93,7 @@ export const keptS3: KeptService = {
     }))
   },
   operations: {
+    ...s3SubresourceOperations,
     ...s3BucketOperations,
     ...s3PolicyOperations,
     ...s3AccessOperations,
