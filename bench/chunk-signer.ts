@@ -52,3 +52,26 @@ export class ChunkSigner {
     return hash
   }
 }
+
+/** A body in chunks that nobody signed, with a trailer behind it: `name:value`. */
+export function* trailedFrames(
+  pieces: Iterable<Uint8Array>,
+  trailer: string,
+): Generator<Uint8Array> {
+  for (const piece of pieces) {
+    yield Buffer.concat([
+      Buffer.from(`${piece.length.toString(16)}\r\n`),
+      piece,
+      Buffer.from('\r\n'),
+    ])
+  }
+  yield Buffer.from(`0\r\n${trailer}\r\n\r\n`)
+}
+
+/** Bytes on the wire of the same, in chunks of a piece each. */
+export function trailedBytes(size: number, piece: Uint8Array, trailer: string): number {
+  const frame = (length: number) => length.toString(16).length + 4
+  const rest = size % piece.length
+  const pieces = Math.floor(size / piece.length) * (frame(piece.length) + piece.length)
+  return pieces + (rest === 0 ? 0 : frame(rest) + rest) + `0\r\n${trailer}\r\n\r\n`.length
+}

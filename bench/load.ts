@@ -1,6 +1,6 @@
 /** A load of signed requests over a number of connections, each waiting for its answer. */
 import { connect, type Socket } from 'node:net'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { sign, type Credentials } from '@bailiwick/wire'
 
 export interface Target {
@@ -56,9 +56,20 @@ export function cpuSeconds(pid: number): number {
 }
 
 /** Resident memory of a process, in MB. */
-export function residentMb(pid: number): number {
-  const found = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))
-  return Math.round(Number(found?.[1] ?? 0) / 1024)
+export const residentMb = (pid: number) => statusMb(pid, 'VmRSS')
+
+/** The most that it has been since `resetPeak`, in MB. */
+export const peakResidentMb = (pid: number) => statusMb(pid, 'VmHWM')
+
+/** Source: proc_pid_clear_refs(5): 5 sets the peak to what is resident now. */
+export function resetPeak(pid: number): void {
+  writeFileSync(`/proc/${String(pid)}/clear_refs`, '5')
+}
+
+function statusMb(pid: number, name: string): number {
+  const status = readFileSync(`/proc/${String(pid)}/status`, 'utf8')
+  const [, kb = '0'] = new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status) ?? []
+  return Math.round(Number(kb) / 1024)
 }
 
 /**

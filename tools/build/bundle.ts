@@ -141,6 +141,9 @@ export async function bundle(): Promise<void> {
       // jsonc-parser's `main` cannot be bundled, its `module` can.
       mainFields: ['module', 'main'],
       metafile: true,
+      // Node keeps the text of a bundle in memory for as long as it runs.
+      minifyWhitespace: true,
+      lineLimit: 160,
       logLevel: 'warning',
       plugins: [separateParts, builtinHttp, registryPackages],
     })
