@@ -230,6 +230,43 @@ test('a function is its maker’s, with tags; lists hold the account’s own', a
   expect(got.output.Tags).toEqual({ a: 'b' })
 })
 
+test('a function’s role trusts Lambda, is of its account, and is on record as it changes', async () => {
+  const trusted = `${role}2`
+  const stranger = `arn:aws:iam::${otherAccountId}:role/r`
+  const lambda = { trusts: ['lambda.amazonaws.com'], statements: [] }
+  const runRole = house.runRole
+  house.runRole = rolesOf({
+    [role]: lambda,
+    [trusted]: lambda,
+    [stranger]: lambda,
+    [`${role}3`]: { trusts: ['ec2.amazonaws.com'], statements: [] },
+  })
+  const roleOf = (name: string) => house.resources.find(`${prefix}:function:${name}`)?.settings.role
+  const create = (Role: string) => {
+    const input = { FunctionName: 'sort', Role, Code: { ZipFile: new Uint8Array(1) } }
+    return house.send(ann, 'CreateFunction', input)
+  }
+  house.replies['GET /2015-03-31/functions/sort/configuration'] = [404, {}]
+  const untrusted = {
+    code: 'InvalidParameterValueException',
+    message: 'The role defined for the function cannot be assumed by Lambda.',
+  }
+  expect(await create(`${role}3`)).toMatchObject(untrusted)
+  expect(await create(`${role}-gone`)).toMatchObject(untrusted)
+  expect(await create(stranger)).toMatchObject({ status: 403, code: 'AccessDeniedException' })
+  expect(house.lines).toEqual([])
+  expect(await create(role)).toMatchObject({ status: 200 })
+  expect(roleOf('sort')).toBe(role)
+  const update = (input: object) =>
+    house.send(ann, 'UpdateFunctionConfiguration', { FunctionName: 'sort', ...input })
+  expect(await update({ Timeout: 9 })).toMatchObject({ status: 200 })
+  expect(await update({ Role: `${role}3` })).toMatchObject(untrusted)
+  expect(roleOf('sort')).toBe(role)
+  expect(await update({ Role: trusted })).toMatchObject({ status: 200 })
+  expect(roleOf('sort')).toBe(trusted)
+  house.runRole = runRole
+})
+
 test('a version takes its permissions with it, the function all', async () => {
   await add({ Principal: '*', Qualifier: '1' })
   await house.send(ann, 'DeleteFunction', { FunctionName: 'resize', Qualifier: '1' })

@@ -3,6 +3,7 @@ import type { Refusal } from '../refusal.ts'
 import { at, list, scalar, text } from '../resolve/forwarded-call.ts'
 import { functionArn } from '../resolve/function-arn.ts'
 import type { Adoptable, AdoptionPlace, Ask, KeptCall, KeptOperation, KeptService } from './kept.ts'
+import type { Resource } from './resource.ts'
 import {
   forgetting,
   lambdaPermissionOperations,
@@ -38,6 +39,12 @@ function tagMap(tags: readonly { readonly Key: string; readonly Value: string }[
   return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]))
 }
 
+/** Whose permissions a function has is told without asking the backend. */
+function roleIn(configuration: unknown): Resource['settings'] {
+  const role = text(at(configuration, 'Role'))
+  return role === undefined ? {} : { role }
+}
+
 const createFunction: KeptOperation = {
   creates: {
     isMade: (arn) => /:function:/.test(arn),
@@ -45,7 +52,7 @@ const createFunction: KeptOperation = {
       arn: functionArn(call, call.input.FunctionName, undefined),
       type: 'function',
       tags: withTags([], tagsIn(call.input.Tags), tagWords),
-      settings: {},
+      settings: roleIn(call.input),
     }),
     async exists({ ask, input }) {
       const FunctionName = nameIn(input.FunctionName)
@@ -86,6 +93,11 @@ function refusesStrange(call: KeptCall): Refusal | undefined {
 const operations: Readonly<Record<string, KeptOperation>> = {
   ...lambdaPermissionOperations,
   CreateFunction: createFunction,
+  UpdateFunctionConfiguration: {
+    changes:
+      ({ input }) =>
+      (current) => ({ ...current, settings: { ...current.settings, ...roleIn(input) } }),
+  },
   DeleteFunction: {
     deletes: (call) => qualifierOf(ofFunction(call)) === undefined,
     changes: (call) => forgetting(ofFunction(call)),
@@ -127,7 +139,7 @@ async function adoptable(ask: Ask, place: AdoptionPlace): Promise<readonly Adopt
     if (!asked.ok) throw invalidParameter('The backend does not list functions.')
     for (const each of list(asked.output.Functions)) {
       const arn = functionArn(place, at(each, 'FunctionName'), undefined)
-      found.push({ arn, type: 'function', tags: [], settings: {} })
+      found.push({ arn, type: 'function', tags: [], settings: roleIn(each) })
     }
     marker = text(asked.output.NextMarker)
     if (marker === undefined) return found
