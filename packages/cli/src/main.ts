@@ -10,6 +10,7 @@ import { healthCommand } from './commands/health.ts'
 import { policyCommand } from './commands/policy.ts'
 import { recoverCommand } from './commands/recover.ts'
 import { resourcesCommand } from './commands/resources.ts'
+import { serviceCredentialsCommand } from './commands/service-credentials.ts'
 import { startCommand } from './commands/start.ts'
 
 /** Errors whose message is written for whoever typed the command. */
@@ -33,6 +34,7 @@ const program = new Command('bailiwick')
   .addCommand(recoverCommand())
   .addCommand(execCommand((code) => (process.exitCode = code)))
   .addCommand(credentialProcessCommand())
+  .addCommand(serviceCredentialsCommand())
   .addCommand(healthCommand())
   .addCommand(explainCommand())
   .addCommand(resourcesCommand((code) => (process.exitCode = code)))

@@ -8,7 +8,8 @@ export type CallerPolicies = Pick<
 
 /** What a session carries on top of its principal: fixed when it was issued. */
 export interface CallerSession {
-  readonly kind: 'sessionToken' | 'assumedRole' | 'federatedUser' | 'assumedRoot' | 'delegated'
+  readonly kind:
+    'sessionToken' | 'assumedRole' | 'federatedUser' | 'assumedRoot' | 'delegated' | 'service'
   readonly issuedAt: Date
   readonly expiresAt: Date
   /** True where a code was verified for GetSessionToken. */

@@ -81,6 +81,17 @@ export interface GetServiceAccountTokenResponse {
   Expiration: Date
 }
 
+export interface GetServiceCredentialsRequest {
+  ServicePrincipal: string
+  SourceArn: string
+  SourceAccount: string
+  DurationSeconds?: number | undefined
+}
+
+export interface GetServiceCredentialsResponse {
+  Credentials: ServiceCredentials
+}
+
 export interface AdoptResourcesRequest {
   Service: string
   AccountId?: string | undefined
@@ -180,6 +191,10 @@ export interface BailiwickOperations {
   }
   ExplainRequest: { input: ExplainRequestRequest; output: ExplainRequestResponse }
   GetInstanceMetadata: { input: GetInstanceMetadataRequest; output: GetInstanceMetadataResponse }
+  GetServiceCredentials: {
+    input: GetServiceCredentialsRequest
+    output: GetServiceCredentialsResponse
+  }
   GetServiceAccountToken: {
     input: GetServiceAccountTokenRequest
     output: GetServiceAccountTokenResponse

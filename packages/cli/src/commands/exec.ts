@@ -15,6 +15,7 @@ import {
   handOverToken,
   type Handover,
 } from '../exec/handover.ts'
+import { printCredentials } from '../exec/printed-credentials.ts'
 import { roleCredentials, type RoleFlags } from '../exec/role-credentials.ts'
 import { sessionTagOf } from '../exec/session-tags.ts'
 import { dataOption } from './data-option.ts'
@@ -80,15 +81,7 @@ export function credentialProcessCommand(): Command {
     )
   return withRoleOptions(command).action(async (flags: ExecFlags) => {
     const held = await roleCredentials(accessOf(flags.data), roleFlagsOf(flags), askCode)
-    const printed = {
-      Version: 1,
-      AccessKeyId: held.accessKeyId,
-      SecretAccessKey: held.secretAccessKey,
-      SessionToken: held.sessionToken,
-      Expiration: held.expiresAt.toISOString(),
-      ...(held.accountId !== undefined && { AccountId: held.accountId }),
-    }
-    process.stdout.write(`${JSON.stringify(printed)}\n`)
+    printCredentials(held)
   })
 }
 

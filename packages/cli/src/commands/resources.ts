@@ -3,9 +3,10 @@
  * is to be.
  */
 import { globMatches } from '@bailiwick/policy'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { accessOf, callBailiwick, longTimeoutMs, type Access } from '../api-client.ts'
 import { CommandError } from '../command-error.ts'
+import { accountIdOf } from './account-id.ts'
 import { dataOption } from './data-option.ts'
 
 /** ARNs of one call; the server takes as many. */
@@ -81,11 +82,6 @@ const accountOption = () =>
   new Option('--account <id>', 'whose they are; the account of your own key otherwise').argParser(
     accountIdOf,
   )
-
-function accountIdOf(text: string): string {
-  if (/^\d{12}$/.test(text)) return text
-  throw new InvalidArgumentError('an account id has 12 digits')
-}
 
 const allAccountsOption = () =>
   new Option('--all-accounts', 'of every account').conflicts('account')

@@ -79,7 +79,7 @@ async function serialNumberOf(
   throw new CommandError('there is no MFA device to ask for a code: name one with --mfa SERIAL')
 }
 
-interface ServiceAnswer {
+export interface ServiceAnswer {
   readonly Credentials: {
     readonly AccessKeyId: string
     readonly SecretAccessKey: string

@@ -112,7 +112,7 @@ class LazyContext implements ReadonlyMap<string, ContextValue> {
         return region
       case 'aws:viaawsservice':
       case 'aws:principalisawsservice':
-        return 'false'
+        return caller.contextKeys.get(key) ?? 'false'
       case 'aws:resourceaccount':
         return this.#check.resourceAccountId ?? caller.accountId
       case 'aws:resourceorgid':

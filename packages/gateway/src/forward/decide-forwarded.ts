@@ -124,8 +124,8 @@ function observedOrRefused<Scope extends GateScope>(
 ): boolean {
   const { service } = recognised
   if (refused === undefined) return false
-  // Who is not known has nothing to be observed.
-  if (service.observe === true && scope.caller.principal.kind !== 'anonymous') return true
+  // Who is not known has nothing to be observed; nor has a service, which has no account.
+  if (service.observe === true && scope.caller.accountId !== undefined) return true
   const code = service.model.signingName === 'sns' ? 'AuthorizationError' : 'AccessDenied'
   throw new Refusal(code, deniedMessage(service, scope, refused))
 }

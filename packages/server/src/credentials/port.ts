@@ -80,9 +80,11 @@ export interface SecretsPort {
 
 /** Everything a session is: what its token carries. See decision 7. */
 export interface SessionClaims {
-  readonly kind: 'sessionToken' | 'assumedRole' | 'federatedUser' | 'assumedRoot' | 'delegated'
+  readonly kind:
+    'sessionToken' | 'assumedRole' | 'federatedUser' | 'assumedRoot' | 'delegated' | 'service'
+  /** Of a service that in whose name it calls: it has none itself. */
   readonly accountId: string
-  /** Unique id of the user or role; the account id for root. */
+  /** Unique id of the user or role; the account id for root; a service's name. */
   readonly principalId: string
   /** Role session name, or federated user name; absent for sessionToken. */
   readonly sessionName?: string

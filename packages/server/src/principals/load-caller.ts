@@ -5,7 +5,8 @@ import type { SessionClaims } from '../credentials/port.ts'
 import { assumedRoleArn, federatedUserArn, iamArn, rootArn } from '../domain/arn.ts'
 import type { Account, Role, User } from '../domain/entity.ts'
 import type { KnownPrincipal } from '../domain/held-policy.ts'
-import { addSessionKeys, callerSession, principalKeys } from './principal-keys.ts'
+import { addSessionKeys, addSourceOrganization, callerSession } from './principal-keys.ts'
+import { principalKeys, serviceNamesKey } from './principal-keys.ts'
 import type { PrincipalFacts } from './principal-keys.ts'
 import { identityLayers, sessionLayer } from './principal-policies.ts'
 import type { PolicyReading } from './principal-policies.ts'
@@ -35,6 +36,7 @@ export async function loadCaller(
   const { accountId, claims } = owner
   dependencies.add(accountId).add(owner.accessKeyId).add(owner.principalId)
   const account = await reader.account(accountId)
+  if (account && claims?.kind === 'service') return serviceCaller(reading, account, owner, claims)
   const identity = account && (await identityOf(reading, owner))
   if (!identity) return undefined
   const { facts } = identity
@@ -52,6 +54,27 @@ export async function loadCaller(
     contextKeys,
     policies: identity.policies,
     inManagementAccount: account.managementAccountId === accountId,
+  }
+}
+
+/** A service as itself, in the name of a resource: it has neither an account nor policies. */
+async function serviceCaller(
+  reading: PolicyReading,
+  account: Account,
+  { accessKeyId, principalId: name }: CredentialOwner,
+  claims: SessionClaims,
+): Promise<Caller> {
+  const { organizationRootId } = await organizationRoot(reading, account)
+  const contextKeys = new Map<string, ContextValue>([['aws:userid', name]])
+  addSourceOrganization(contextKeys, account, organizationRootId)
+  addSessionKeys(contextKeys, claims)
+  const listed = claims.contextKeys?.[serviceNamesKey]
+  return {
+    principal: { kind: 'service', serviceNames: typeof listed === 'object' ? listed : [name] },
+    ...{ arn: name, userId: name, accessKeyId, contextKeys },
+    session: callerSession(claims),
+    policies: { identity: [] },
+    inManagementAccount: false,
   }
 }
 
@@ -83,7 +106,10 @@ async function keysOf(
   return principalKeys({ ...facts, account, ...(await organizationRoot(reading, account)) })
 }
 
-async function organizationRoot({ reader }: PolicyReading, { organizationId }: Account) {
+async function organizationRoot(
+  { reader }: PolicyReading,
+  { organizationId }: Account,
+): Promise<Pick<PrincipalFacts, 'organizationRootId'>> {
   if (organizationId === undefined) return {}
   const organization = await reader.get('organization', organizationId)
   return organization ? { organizationRootId: organization.rootId } : {}

@@ -33,16 +33,34 @@ export function principalKeys(facts: PrincipalFacts): Map<string, ContextValue> 
     ['aws:userid', facts.userId],
   ])
   if (facts.userName !== undefined) keys.set('aws:username', facts.userName)
-  if (account.organizationId !== undefined) {
-    keys.set('aws:principalorgid', account.organizationId)
-    if (organizationRootId !== undefined) {
-      // Accounts are all at the root: there are no organizational units yet.
-      keys.set('aws:principalorgpaths', [`${account.organizationId}/${organizationRootId}/`])
-    }
-  }
+  addOrganization(keys, 'principal', account, organizationRootId)
   for (const { Key, Value } of facts.tags) keys.set(`aws:principaltag/${Key.toLowerCase()}`, Value)
   return keys
 }
+
+function addOrganization(
+  keys: Map<string, ContextValue>,
+  whose: 'principal' | 'source',
+  { organizationId }: Account,
+  rootId: string | undefined,
+): void {
+  if (organizationId === undefined) return
+  keys.set(`aws:${whose}orgid`, organizationId)
+  // Accounts are all at the root: there are no organizational units yet.
+  if (rootId !== undefined) keys.set(`aws:${whose}orgpaths`, [`${organizationId}/${rootId}/`])
+}
+
+/** Of the account in whose name a service calls. */
+export function addSourceOrganization(
+  keys: Map<string, ContextValue>,
+  account: Account,
+  rootId: string | undefined,
+): void {
+  addOrganization(keys, 'source', account, rootId)
+}
+
+/** All the names of a service: also that of one region. */
+export const serviceNamesKey = 'aws:principalservicenameslist'
 
 /**
  * Adds the keys of the session, fixed when it was issued, all but aws:MultiFactorAuthAge.

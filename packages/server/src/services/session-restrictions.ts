@@ -25,8 +25,16 @@ const sessions: readonly CredentialKind[] = [
   'delegated',
 ]
 
+const anything = () => true
+
 /** In the order they are looked at; the first that applies answers. */
 const restrictions: readonly Restriction[] = [
+  {
+    // Chosen by us: it has no account here, and is known to backends' resources alone.
+    credentials: ['service'],
+    forbids: anything,
+    refusal: (operation) => new ApiError('AccessDenied', `A service does not call ${operation}`),
+  },
   {
     credentials: ['root'],
     forbids: (service, operation) => service === 'sts' && operation === 'AssumeRole',

@@ -11,6 +11,7 @@ import {
   ListResources,
   ReleaseResources,
 } from './resources.ts'
+import { GetServiceCredentials } from './service-credentials.ts'
 import { AssumeRoleForService } from './service-role.ts'
 
 const operations: readonly AnyOperation<Scope>[] = [
@@ -19,6 +20,7 @@ const operations: readonly AnyOperation<Scope>[] = [
   ExplainRequest,
   GetInstanceMetadata,
   GetServiceAccountToken,
+  GetServiceCredentials,
   ListAdoptableResources,
   ListDeliveries,
   ListResources,

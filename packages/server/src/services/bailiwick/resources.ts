@@ -19,7 +19,7 @@ function ownArn({ partition, region }: Place, accountId: string, resource: strin
 }
 
 /** On something of the first account: no policy of another one reaches it. */
-function operatorCheck(scope: Scope, resource: string, ownerId?: string): Check {
+export function operatorCheck(scope: Scope, resource: string, ownerId?: string): Check {
   const { operatorAccountId } = scope.registry
   return {
     resourceArn: ownArn(scope, operatorAccountId, resource),

@@ -6,6 +6,7 @@ import { encryptedSamlAttacks } from './encrypted-saml.ts'
 import { multiFactorAttacks } from './multi-factor.ts'
 import { samlAttacks } from './saml.ts'
 import { sealedMessageAttacks } from './sealed-messages.ts'
+import { serviceCredentialAttacks } from './service-credentials.ts'
 import { sessionTokenAttacks } from './session-tokens.ts'
 import { signInAttacks } from './sign-in.ts'
 import { webIdentityAttacks } from './web-identity.ts'
@@ -14,6 +15,7 @@ import { webIdentityAttacks } from './web-identity.ts'
 // the list of what was tried is true.
 const groups = [
   sessionTokenAttacks,
+  serviceCredentialAttacks,
   sealedMessageAttacks,
   multiFactorAttacks,
   webIdentityAttacks,

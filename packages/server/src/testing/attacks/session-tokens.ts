@@ -1,6 +1,7 @@
 import { managementAccountId as home, openDeployment, policy, userWith } from '../deployment.ts'
 import type { Credentials } from '../deployment.ts'
 import { attackGroup } from './attack.ts'
+import { everyBend, flips, prefixes } from './bent-tokens.ts'
 
 const all = policy({ Effect: 'Allow', Action: '*', Resource: '*' })
 
@@ -16,36 +17,6 @@ async function openSessions() {
   }
   const use = (credentials: Credentials) => d.call(credentials, 'sts', 'GetCallerIdentity', {})
   return { d, ours, mine: await session(ours), session, use, theirs, another, stranger }
-}
-
-type Opened = Awaited<ReturnType<typeof openSessions>>
-
-/** Rejects where every one of these changes of the token is refused. */
-async function everyBend(
-  { use, mine }: Opened,
-  bends: (token: Buffer) => Iterable<Buffer>,
-): Promise<void> {
-  const token = Buffer.from(mine.SessionToken, 'base64')
-  let refusal: unknown
-  for (const bent of bends(token)) {
-    refusal = await use({ ...mine, SessionToken: bent.toString('base64') }).catch(
-      (error: unknown) => error,
-    )
-    if (!(refusal instanceof Error)) return
-  }
-  throw refusal
-}
-
-function* flips(token: Buffer) {
-  for (let bit = 0; bit < token.length * 8; bit++) {
-    const bent = Buffer.from(token)
-    bent[bit >> 3] = (bent[bit >> 3] ?? 0) ^ (1 << (bit & 7))
-    yield bent
-  }
-}
-
-function* prefixes(token: Buffer) {
-  for (let length = 0; length < token.length; length++) yield token.subarray(0, length)
 }
 
 export const sessionTokenAttacks = attackGroup(
