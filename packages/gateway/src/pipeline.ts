@@ -104,6 +104,9 @@ function isStreamed<Scope extends GateScope>(
   return service.backend !== undefined && isStream(service.model, model)
 }
 
+/** What a backend's resources may let in who says nothing of himself: their policies decide. */
+const admitsAnybody = new Set(['s3', 'sns', 'sqs'])
+
 async function pass<Scope extends GateScope>(
   journey: Journey<Scope>,
   ports: GatePorts<Scope>,
@@ -129,7 +132,7 @@ async function pass<Scope extends GateScope>(
   const { signingName } = service.model
   const { backend } = service
   const mayBeAnonymous =
-    operation?.access === 'anonymous' || (backend !== undefined && signingName === 's3')
+    operation?.access === 'anonymous' || (backend !== undefined && admitsAnybody.has(signingName))
   const asked = { signingName, now: at, mayBeAnonymous }
   const proof = operation?.proof
   const signer = proof

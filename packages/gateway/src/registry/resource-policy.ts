@@ -32,12 +32,22 @@ export async function readResourcePolicy(
   const parsed = parsePolicy(text, 'resourcePolicy', { partition })
   if (!parsed.ok) throw rules.malformed(parsed.problems[0].message)
   for (const statement of parsed.document.statements) checkStatement(statement, rules)
+  const canonical = parsed.document.statements.flatMap(canonicalUsers)
   const saved = await resources.savedPolicy(text)
-  if (!saved.ok) {
-    const named = () => rules.malformed(`Invalid principal in policy: ${saved.missing}`)
+  const [unknown = saved.ok ? undefined : saved.missing] = canonical
+  if (!saved.ok || unknown !== undefined) {
+    const named = () => rules.malformed(`Invalid principal in policy: ${unknown ?? ''}`)
     throw (rules.unknownPrincipal ?? named)()
   }
   return { document: parsed.document, policy: saved.policy }
+}
+
+/**
+ * Canonical users stand for nobody here: a Deny for one would deny nothing, so they are refused.
+ * Chosen by us; S3 takes them and shows the account in their place.
+ */
+function canonicalUsers({ principals, notPrincipals }: Statement): readonly string[] {
+  return [principals, notPrincipals].flatMap((each) => each?.canonicalUser ?? [])
 }
 
 function checkStatement(statement: Statement, { service, isResource, malformed }: PolicyRules) {

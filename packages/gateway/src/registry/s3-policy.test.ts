@@ -21,6 +21,56 @@ const missing: [number, string] = [404, '']
 const put = { method: 'PUT', target: '/reports?policy' }
 const open = { settings: { publicAccessBlock: undefined } }
 
+const [ofBucket, ofObjects] = ['arn:aws:s3:::reports', 'arn:aws:s3:::reports/*']
+const noResource = 'Action does not apply to any resource(s) in statement'
+const noKey = 'Conditions do not apply to combination of actions and resources in statement'
+const when = (key: string) => ({ Condition: { StringLike: { [key]: 'a' } } })
+
+/** Sources: policy-language §10; reports of users of S3, on actions and keys that do not apply. */
+const statements: readonly [what: string, statement: object, message?: string][] = [
+  ['an action that is none', { Action: 's3:ListObjects' }, 'Policy has invalid action'],
+  ['a pattern of none', { Action: 's3:Fetch*' }, 'Policy has invalid action'],
+  ['an action in another case', { Action: 'S3:getobject' }],
+  ['objects for the bucket', { Action: 's3:GetObject', Resource: ofBucket }, noResource],
+  ['the bucket for objects', { Action: 's3:ListBucket', Resource: ofObjects }, noResource],
+  [
+    'one of two that does not apply',
+    { Action: ['s3:GetObject', 's3:ListBucket'], Resource: ofObjects },
+    noResource,
+  ],
+  ['no resource of buckets', { Action: 's3:ListAllMyBuckets' }, noResource],
+  ['all for the bucket', { Action: 's3:*', Resource: ofBucket }],
+  ['all of objects for the bucket', { Action: 's3:GetObject*', Resource: ofBucket }, noResource],
+  ['both', { Action: ['s3:GetObject', 's3:ListBucket'] }],
+  ['prefix of a list', { Action: 's3:ListBucket', ...when('s3:prefix') }],
+  ['prefix of an object', { Action: 's3:GetObject', ...when('s3:prefix') }, noKey],
+  [
+    'prefix of what lists, and of what does not',
+    { Action: ['s3:ListBucket', 's3:GetBucketAcl'], ...when('s3:prefix') },
+    noKey,
+  ],
+  ['prefix of all', { Action: 's3:*', ...when('S3:Prefix') }],
+  [
+    'prefix of all of objects',
+    { Action: 's3:*', Resource: ofObjects, ...when('s3:prefix') },
+    noKey,
+  ],
+  ['the object’s tag', { Action: 's3:GetObject', ...when('s3:ExistingObjectTag/team') }],
+  ['an access point’s account', { Action: 's3:*', ...when('s3:DataAccessPointAccount') }],
+  [
+    'a key of none',
+    { Action: 's3:GetObject', ...when('s3:Colour') },
+    'Policy has an invalid condition key',
+  ],
+  ['a global key', { Action: 's3:GetObject', ...when('aws:PrincipalArn') }],
+  ['NotAction', { NotAction: 's3:GetObject', Resource: ofBucket }],
+  [
+    'a canonical user',
+    { Action: 's3:GetObject', Principal: { CanonicalUser: 'ab'.repeat(32) } },
+    'Invalid principal in policy',
+  ],
+]
+
 const policies: readonly [what: string, policy: string, code: string, message: string][] = [
   ['no JSON', 'x', 'MalformedPolicy', "Policies must be valid JSON and the first byte must be '{'"],
   [
@@ -47,6 +97,12 @@ const policies: readonly [what: string, policy: string, code: string, message: s
     'MalformedPolicy',
     'Policy has invalid action',
   ],
+  ...statements.map(([what, statement, message = '']): (typeof policies)[number] => [
+    what,
+    policyOf({ Principal: ann, ...statement }),
+    message === '' ? '' : 'MalformedPolicy',
+    message,
+  ]),
   ['of full size', sized(20_480), '', ''],
   [
     'one character more',

@@ -5,6 +5,7 @@ import type { Resource } from './resource.ts'
 import { readResourcePolicy, type ReadPolicy } from './resource-policy.ts'
 import { publicAccessBlockOf } from './s3-access.ts'
 import { hasPublicPolicy, isPublicPolicy } from './public-policy.ts'
+import { checkBucketStatements } from './s3-policy-statements.ts'
 import { malformedPolicy } from './s3-words.ts'
 
 /** Characters but for white space. Source: S3 User Guide, "Adding a bucket policy": 20 KB. */
@@ -31,7 +32,9 @@ export async function parseBucketPolicy(
     malformed: malformedPolicy,
     unknownPrincipal: () => malformedPolicy('Invalid principal in policy'),
   }
-  return readResourcePolicy(text, rules, call)
+  const read = await readResourcePolicy(text, rules, call)
+  checkBucketStatements(read.document)
+  return read
 }
 
 /** Source: as users report it of AWS. */

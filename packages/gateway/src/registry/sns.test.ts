@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { OperationInput } from '@bailiwick/wire'
+import { anonymousCaller } from '../authenticate/authenticate.ts'
 import type { Caller } from '../caller.ts'
 import { accountId, callerWith, identityPolicy } from '../testing/gate.ts'
 import { KeptGate, otherAccountId, strangerWith } from '../testing/kept-gate.ts'
@@ -67,6 +68,15 @@ const decisions: readonly [
   ['the owner’s own policies suffice', ann, byDefault, 'Publish', hello, true],
   ['the default policy admits no user', annAlone, byDefault, 'Publish', hello, false],
   ['nor another account', bob, byDefault, 'Publish', hello, false],
+  ['nor who signs nothing', anonymousCaller, byDefault, 'Publish', hello, false],
+  [
+    'who signs nothing is let in by everybody',
+    anonymousCaller,
+    newsWith(allow('*', 'sns:Publish')),
+    'Publish',
+    hello,
+    true,
+  ],
   [
     'in one account a policy that names the user suffices',
     annAlone,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { OperationInput } from '@bailiwick/wire'
+import { anonymousCaller } from '../authenticate/authenticate.ts'
 import type { Caller } from '../caller.ts'
 import { accountId, callerWith, identityPolicy } from '../testing/gate.ts'
 import { KeptGate, otherAccountId, strangerWith } from '../testing/kept-gate.ts'
@@ -193,6 +194,26 @@ const decisions: readonly [
     message,
     false,
   ],
+  // SQS Developer Guide, "Custom Amazon SQS policies": everybody, with and without an account.
+  ...(
+    [
+      ['without a policy', queueOf('jobs'), false],
+      ['everybody may', jobsWith(allow('*', 'sqs:SendMessage')), true],
+      ['everybody may, as AWS', jobsWith(allow({ AWS: '*' }, 'sqs:SendMessage')), true],
+      ['everybody may something else', jobsWith(allow('*', 'sqs:ReceiveMessage')), false],
+      ['an account may', jobsWith(allow({ AWS: accountId }, 'sqs:*')), false],
+      [
+        'everybody of an organization may',
+        jobsWith(
+          allow('*', 'sqs:*', { Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } } }),
+        ),
+        false,
+      ],
+    ] as const
+  ).map(([rule, record, isAllowed]): (typeof decisions)[number] => [
+    `whoever signs nothing: ${rule}`,
+    ...([anonymousCaller, record, 'SendMessage', message, isAllowed] as const),
+  ]),
   [
     'tags of the queue decide',
     callerWith(

@@ -41,3 +41,8 @@ const facts: ReadonlyMap<string, ActionFacts> = new Map(
 export function factsOf(action: string): ActionFacts | undefined {
   return facts.get(action.toLowerCase())
 }
+
+/** Of all actions of a service, by its prefix. */
+export function factsOfService(service: string): readonly ActionFacts[] {
+  return [...facts.values()].filter(({ action }) => action.startsWith(`${service}:`))
+}

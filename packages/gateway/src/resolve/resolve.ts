@@ -14,6 +14,7 @@ import { roleChecks } from './pass-role.ts'
 import { resolveS3 } from './s3.ts'
 import { resolveSecretsManager } from './secrets.ts'
 import { resolveSsm } from './ssm.ts'
+import { taggingChecks } from './tag-on-create.ts'
 
 const byFacts = (call: ForwardedCall) =>
   checksByFacts(call, `${call.service}:${call.operation.name}`)
@@ -48,7 +49,7 @@ export function resolveForwarded(call: ForwardedCall): Resolution {
   if (resolver === undefined) return { ok: false, why: `${call.service} is not resolved here` }
   try {
     const own = resolver(call)
-    const checks = [...own, ...roleChecks(call)]
+    const checks = [...own, ...taggingChecks(call, own), ...roleChecks(call)]
     if (own.length === 0) return { ok: false, why: `${call.operation.name} names no resource` }
     const unknown = checks.find(({ action }) => action === undefined || !isKnown(action))
     if (unknown) return { ok: false, why: `AWS has no action ${unknown.action ?? ''}` }

@@ -3,6 +3,22 @@
  * by hand. What resolution answers must be among them.
  */
 export const expectedActions: Readonly<Record<string, readonly string[]>> = {
+  // The API references, each operation, on the tags of what is made.
+  'cloudwatch:PutCompositeAlarm': ['cloudwatch:PutCompositeAlarm', 'cloudwatch:TagResource'],
+  'cloudwatch:PutInsightRule': ['cloudwatch:PutInsightRule', 'cloudwatch:TagResource'],
+  'cloudwatch:PutMetricAlarm': ['cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource'],
+  'cloudwatch:PutMetricStream': ['cloudwatch:PutMetricStream', 'cloudwatch:TagResource'],
+  'ecr:CreateRepository': ['ecr:CreateRepository', 'ecr:TagResource'],
+  'events:CreateEventBus': ['events:CreateEventBus', 'events:TagResource'],
+  'events:PutRule': ['events:PutRule', 'events:TagResource'],
+  'kms:CreateKey': ['kms:CreateKey', 'kms:TagResource'],
+  'logs:CreateLogGroup': ['logs:CreateLogGroup', 'logs:TagResource'],
+  'secretsmanager:CreateSecret': ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'],
+  'sns:CreateTopic': ['sns:CreateTopic', 'sns:TagResource'],
+  'sqs:CreateQueue': ['sqs:CreateQueue', 'sqs:TagQueue'],
+  'ssm:PutParameter': ['ssm:PutParameter', 'ssm:AddTagsToResource'],
+  'states:CreateActivity': ['states:CreateActivity', 'states:TagResource'],
+  'states:CreateStateMachine': ['states:CreateStateMachine', 'states:TagResource'],
   // DynamoDB Developer Guide, "IAM and transactions", "IAM security policies with PartiQL"; API, CreateTable.
   'dynamodb:BatchExecuteStatement': ['dynamodb:PartiQLSelect'],
   'dynamodb:CreateTable': [
@@ -22,7 +38,11 @@ export const expectedActions: Readonly<Record<string, readonly string[]>> = {
   // KMS Developer Guide, "KMS API permissions reference".
   'kms:ReEncrypt': ['kms:ReEncryptFrom', 'kms:ReEncryptTo'],
   // Lambda API Reference, each operation; Service Authorization Reference, Lambda, dependent actions.
-  'lambda:CreateFunction': ['lambda:CreateFunction', 'lambda:GetLayerVersion'],
+  'lambda:CreateFunction': [
+    'lambda:CreateFunction',
+    'lambda:GetLayerVersion',
+    'lambda:TagResource',
+  ],
   'lambda:GetLayerVersionByArn': ['lambda:GetLayerVersion'],
   'lambda:Invoke': ['lambda:InvokeFunction'],
   'lambda:InvokeAsync': ['lambda:InvokeAsync', 'lambda:InvokeFunction'],
