@@ -19,13 +19,43 @@ test.skipIf(!hasBoto3)(
     const dataDir = await temporaryFolder()
     let server = await startServer({ dataDir })
     try {
-      expect(server.output()).toContain('Answered here: s3, sqs, sns, dynamodb')
+      expect(server.output()).toContain('Answered here: s3, sqs, sns, dynamodb (kept under ')
+      for (const service of ['s3', 'sqs', 'sns', 'dynamodb']) {
+        expect(server.output()).toContain(`without, in ${service}: `)
+      }
       const made = await run('python3', [script, 'make'], { env: server.environment })
       expect(made.stdout + made.stderr).toContain('embedded: all as expected')
       await server.stop('SIGKILL')
       server = await startServer({ dataDir })
       const again = await run('python3', [script, 'again'], { env: server.environment })
       expect(again.stdout + again.stderr).toContain('embedded: all as expected')
+    } finally {
+      await server.stop()
+      await server.removeData()
+    }
+  },
+  180_000,
+)
+
+const deliver = fileURLToPath(new URL('./embedded/deliver.py', import.meta.url))
+const shared = fileURLToPath(new URL('./backend', import.meta.url))
+
+test.skipIf(!hasBoto3)(
+  'topics deliver to another account and region, also after a restart (needs python3 with boto3)',
+  async () => {
+    const dataDir = await temporaryFolder()
+    let server = await startServer({ dataDir })
+    const walk = (...given: readonly string[]) => {
+      const env = { ...server.environment, PYTHONPATH: shared, PYTHONDONTWRITEBYTECODE: '1' }
+      return run('python3', [deliver, ...given], { env })
+    }
+    try {
+      const made = await walk('make')
+      expect(made.stdout + made.stderr).toContain('deliver: all as expected')
+      await server.stop('SIGKILL')
+      server = await startServer({ dataDir })
+      const again = await walk('again', made.stdout.split('\n')[0] ?? '')
+      expect(again.stdout + again.stderr).toContain('deliver: all as expected')
     } finally {
       await server.stop()
       await server.removeData()
@@ -43,6 +73,7 @@ test('only the gate reaches them, and nothing is left when it stops', async () =
   const at = { endpoint: server.url, forcePathStyle: true }
   const client = new S3Client({ ...at, region, credentials: adminKey })
   try {
+    expect(server.output()).toContain('(in memory, objects in temporary files: gone when it stops)')
     expect(folders()).toEqual([])
     // Lists are the gate's own to answer: they start nothing.
     expect((await client.send(new ListBucketsCommand({}))).Buckets ?? []).toEqual([])

@@ -218,6 +218,31 @@ def tables():
     expect("a query", ddb.query(TableName="items", **asked)["Count"], 1)
 
 
+def transactions():
+    put = {"Put": {"TableName": "items", "Item": {"k": {"S": "two"}, "n": {"N": "2"}}}}
+    absent = {"ConditionExpression": "attribute_not_exists(k)"}
+    check = {"ConditionCheck": {"TableName": "items", "Key": {"k": {"S": "one"}}, **absent}}
+    try:
+        ddb.transact_write_items(TransactItems=[put, check])
+    except ddb.exceptions.TransactionCanceledException as error:
+        reasons = [each["Code"] for each in error.response["CancellationReasons"]]
+        expect("why it is cancelled", reasons, ["None", "ConditionalCheckFailed"])
+    else:
+        failed.append("a transaction whose condition fails: not refused")
+    gets = [{"Get": {"TableName": "items", "Key": {"k": {"S": each}}}} for each in ("one", "two")]
+    got = ddb.transact_get_items(TransactItems=gets)["Responses"]
+    expect("nothing of it is written", ["Item" in each for each in got], [True, False])
+    ddb.transact_write_items(TransactItems=[put])
+    expect("one that holds", ddb.scan(TableName="items")["Count"], 2)
+    ttl = {"TimeToLiveSpecification": {"Enabled": True, "AttributeName": "n"}}
+    missing = "UnknownOperationException"
+    refused("a time to live", missing, ddb.update_time_to_live, TableName="items", **ttl)
+    statement = {"Statement": 'SELECT * FROM "items"'}
+    refused("PartiQL", missing, ddb.execute_statement, **statement)
+    stream = {"StreamSpecification": {"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"}}
+    refused("a stream", "ValidationException", ddb.update_table, TableName="items", **stream)
+
+
 def again():
     expect("the object is kept", body(Key=odd_key), b"hello")
     url = sqs.get_queue_url(QueueName="jobs")["QueueUrl"]
@@ -227,7 +252,7 @@ def again():
 
 
 if sys.argv[1] == "make":
-    for each in (objects, forms, listed, multipart, versions, queues, tables):
+    for each in (objects, forms, listed, multipart, versions, queues, tables, transactions):
         each()
 else:
     again()

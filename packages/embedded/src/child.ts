@@ -55,7 +55,8 @@ async function open({ kind, dataDir }: ChildSettings): Promise<EmbeddedService> 
     }
     case 'tables': {
       const { openTables } = await import('./tables.ts')
-      return openTables(dataDir, (variables) => Object.assign(process.env, variables))
+      const setVariables = (variables: object) => void Object.assign(process.env, variables)
+      return openTables(dataDir, setVariables, () => Date.now())
     }
   }
 }

@@ -16,7 +16,11 @@ export class Places<T> {
   /** Undefined where the request tells no place, or there are too many. */
   of(request: IncomingMessage): Promise<T> | undefined {
     const place = placeOf(request)
-    if (place === undefined) return undefined
+    return place && this.at(place)
+  }
+
+  /** Undefined where there are too many. */
+  at(place: Place): Promise<T> | undefined {
     const name = `${place.accountId}/${place.region}`
     const opened = this.#opened.get(name)
     if (opened !== undefined) return opened
@@ -37,7 +41,7 @@ export function dispatch<T>(
   places: Places<T>,
   request: IncomingMessage,
   response: ServerResponse,
-  answer: (opened: T) => void,
+  answer: (opened: T) => void | Promise<void>,
 ): void {
   const opening = places.of(request)
   const fail = (cause: unknown) => {

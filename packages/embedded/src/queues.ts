@@ -1,11 +1,12 @@
 /** SQS and SNS: fauxqs, one for each account and region, which knows neither of the other. */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import type { EmbeddedService } from './child.ts'
 import type { Place } from './known-caller.ts'
+import { deliverElsewhere, otherPlaces, type Subscription } from './other-places.ts'
 import { dispatch, Places } from './places.ts'
 
 interface Message {
@@ -23,11 +24,14 @@ interface QueueStore {
   host: string
   persistence?: Persistence
   createQueue(...given: unknown[]): Queue
+  getQueueByArn(arn: string): Queue | undefined
   allQueues(): Iterable<Queue>
 }
 
 interface TopicStore {
+  readonly subscriptions: ReadonlyMap<string, Subscription>
   persistence?: Persistence
+  getSubscription(arn: string): Subscription | undefined
 }
 
 interface Persistence {
@@ -53,13 +57,39 @@ interface Fauxqs {
 /** Whose call is being answered, while it is: of SNS, whose messages say so. */
 const publisher = new AsyncLocalStorage<string>()
 
+/** What is opened for an account in a region. */
+interface Opened {
+  readonly place: Place
+  readonly app: App
+  readonly sqsStore: QueueStore
+  readonly snsStore: TopicStore
+  readonly close: () => Promise<void>
+}
+
 export async function openQueues(dataDir: string | undefined): Promise<EmbeddedService> {
   const fauxqs = await load()
-  const places = new Places((place) => opened(fauxqs, place, dataDir))
+  const byPlace = new Map<string, Opened>()
+  const nameOf = ({ accountId, region }: Place) => join(accountId, region)
+  const places: Places<Opened> = new Places(async (place) => {
+    const found = await opened(fauxqs, place, dataDir)
+    const { snsStore, sqsStore } = found
+    deliverElsewhere(snsStore, sqsStore, place, (other) => byPlace.get(nameOf(other))?.sqsStore)
+    byPlace.set(nameOf(place), found)
+    return found
+  })
+  /** A topic finds at once what it delivers to: where that has been before, it is opened first. */
+  const openOthers = async ({ snsStore, place }: Opened) => {
+    for (const other of otherPlaces(snsStore, place)) {
+      const isKept = dataDir !== undefined && existsSync(join(dataDir, nameOf(other)))
+      if (isKept && !byPlace.has(nameOf(other))) await places.at(other)
+    }
+  }
   return {
     answer: (request, response) => {
-      dispatch(places, request, response, ({ app, place }) => {
+      dispatch(places, request, response, async (found) => {
+        const { app, place } = found
         const isTopics = request.headers['content-type']?.includes('form-urlencoded') === true
+        if (isTopics) await openOthers(found)
         publisher.run(isTopics ? place.accountId : '', () => {
           app.routing(request, response)
         })
@@ -89,7 +119,7 @@ async function load(): Promise<Fauxqs> {
   }
 }
 
-async function opened(fauxqs: Fauxqs, place: Place, dataDir: string | undefined) {
+async function opened(fauxqs: Fauxqs, place: Place, dataDir: string | undefined): Promise<Opened> {
   const sqsStore = fauxqs.newQueues()
   const snsStore = fauxqs.newTopics()
   sqsStore.host = ''
@@ -109,7 +139,7 @@ async function opened(fauxqs: Fauxqs, place: Place, dataDir: string | undefined)
     await app.close()
     if (persistence) persistence.close()
   }
-  return { place, app, close }
+  return { place, app, sqsStore, snsStore, close }
 }
 
 function keptIn(fauxqs: Fauxqs, folder: string): Persistence {

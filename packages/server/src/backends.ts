@@ -1,4 +1,5 @@
 /** The services that are forwarded, from what the operator has set. */
+import { embeddedLacks } from '@bailiwick/embedded'
 import { createBackend, type Backend, type BackendAccounts, type Service } from '@bailiwick/gateway'
 import { forwardedServices, loadModel, type ForwardedService } from '@bailiwick/wire'
 import { openEmbedded } from './embedded/embedded-backends.ts'
@@ -6,13 +7,19 @@ import type { Logger } from './http/log.ts'
 import { StartError, type BackendSetting, type ServerOptions } from './options.ts'
 import type { Scope } from './services/operation.ts'
 
+export interface EmbeddedService {
+  readonly service: string
+  /** In a few words. */
+  readonly lacks: string
+}
+
 export interface Forwarding {
   /** By signing name. */
   readonly services: readonly (readonly [signingName: string, service: Service<Scope>])[]
   /** How the backend of each service stands. */
   readonly states: () => Readonly<Record<string, ReturnType<Backend['state']>>>
   /** The services that are answered by processes of our own. */
-  readonly embedded: readonly string[]
+  readonly embedded: readonly EmbeddedService[]
   /** Throws away what those processes hold. */
   reset(): Promise<void>
   close(): Promise<void>
@@ -74,7 +81,10 @@ export function openBackends(
   return {
     services,
     states: () => Object.fromEntries([...byService].map(([name, { state }]) => [name, state()])),
-    embedded: [...embedded.backends.keys()],
+    embedded: [...embedded.backends.keys()].map((service) => ({
+      service,
+      lacks: embeddedLacks[service] ?? '',
+    })),
     reset: () => embedded.reset(),
     close: async () => {
       for (const backend of opened) backend.close()

@@ -13,7 +13,7 @@ import {
   type Service,
 } from '@bailiwick/gateway'
 import { loadModel } from '@bailiwick/wire'
-import { openBackends } from './backends.ts'
+import { openBackends, type EmbeddedService } from './backends.ts'
 import { bootstrap, firstAccountOf, type FirstStart } from './bootstrap.ts'
 import { createRandomBytes } from './credentials/random-bytes.ts'
 import { createSealedMessages } from './credentials/sealed-messages.ts'
@@ -75,7 +75,7 @@ export interface RunningServer {
   /** Where instances ask for their metadata. */
   readonly metadataUrl?: string
   /** The services whose backends are processes of our own. */
-  readonly embedded: readonly string[]
+  readonly embedded: readonly EmbeddedService[]
   readonly log: Logger
   /** Ends requests in flight, writes what waits, closes the store. */
   close(): Promise<void>

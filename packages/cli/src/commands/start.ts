@@ -319,12 +319,7 @@ function announce(server: RunningServer, flags: StartFlags): void {
   }
   if (firstStart) process.stderr.write(firstStartText(firstStart, url))
   else process.stderr.write(`Bailiwick listens on ${url}\n`)
-  if (server.embedded.length > 0) {
-    const where =
-      flags.ephemeral === true ? 'gone when it stops' : `kept under ${join(flags.data, 'embedded')}`
-    process.stderr.write(`Answered here: ${server.embedded.join(', ')} (${where})\n`)
-    process.stderr.write('What they lack: docs/reference.md, "Embedded backends"\n')
-  }
+  if (server.embedded.length > 0) process.stderr.write(embeddedText(server.embedded, flags))
   for (const service of flags.observe ?? []) {
     process.stderr.write(
       `Warning: --observe ${service}: what policy denies is let through, and recorded.\n`,
@@ -333,6 +328,17 @@ function announce(server: RunningServer, flags: StartFlags): void {
   if (firstStart?.rootKey) {
     process.stderr.write('Warning: the root user has an access key. Use it for tests only.\n')
   }
+}
+
+/** What is in memory only, and what is missing. */
+function embeddedText(embedded: RunningServer['embedded'], flags: StartFlags): string {
+  const kept = `kept under ${join(flags.data, 'embedded')}`
+  const passing = 'in memory, objects in temporary files: gone when it stops'
+  const names = embedded.map(({ service }) => service).join(', ')
+  const lacks = embedded.map(({ service, lacks }) => `  without, in ${service}: ${lacks}\n`)
+  return `Answered here: ${names} (${flags.ephemeral === true ? passing : kept})
+${lacks.join('')}  in full: docs/reference.md, "Embedded backends"
+`
 }
 
 function firstStartText(first: FirstStart, url: string) {
