@@ -17,6 +17,8 @@ export { allowedActions, allowedServices } from './findings/allowed-services.ts'
 export { fitsTemplate, resourceTemplates } from './findings/resource-templates.ts'
 export type { Finding, FindingType, IssueCode } from './findings/finding.ts'
 export { globMatches } from './findings/glob.ts'
+export type { UnknownKeyUse } from './findings/unknown-keys.ts'
+export { unknownKeyUses } from './findings/unknown-keys.ts'
 export { validatePolicy } from './findings/validate-policy.ts'
 export type {
   AddedStatement,

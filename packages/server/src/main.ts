@@ -30,7 +30,8 @@ import { quotaDefaults } from './domain/quota.ts'
 import { issuersOf, openCredentials, readPem } from './compose/federation.ts'
 import { watchDeliveries } from './compose/delivery-watch.ts'
 import { runningRoles } from './compose/handed-roles.ts'
-import { logLost, openRegistry } from './compose/registry.ts'
+import { noticesIn } from './compose/notices.ts'
+import { openRegistry } from './compose/registry.ts'
 import { openSignIn } from './compose/sign-in.ts'
 import { preflightAnswer, withCors } from './http/cors.ts'
 import { listen, type Listener } from './http/listener.ts'
@@ -186,12 +187,13 @@ function gatePorts(
   { ledger, refusals }: { readonly ledger: Ledger; readonly refusals: KeptRefusals },
   log: Logger,
 ): Omit<GatePorts<Scope>, 'services' | 'resources'> {
+  const notice = noticesIn(log)
   return {
     credentials,
     scopes,
     record: (event) => {
       if (log.isLevelEnabled('info')) log.info(requestLine(event))
-      logLost(event, log)
+      notice(event)
       refusals.add(event)
       ledger.record(event)
     },

@@ -16,6 +16,9 @@ const files: Readonly<Record<string, string>> = {
   'mfa.json': allow('s3:GetObject', 'arn:aws:s3:::b/*', {
     Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'true' } },
   }),
+  'tags.json': allow('ecs:StopTask', '*', {
+    Condition: { StringEquals: { 'aws:ResourceTag/team': 'blue' } },
+  }),
 }
 
 async function bailiwick(...args: string[]) {
@@ -44,6 +47,7 @@ const rows: readonly [what: string, args: string[], code: number, words: string]
   ['not JSON', ['validate', 'broken.json'], 1, 'broken.json:1:2'],
   ['a file that is not there', ['validate', 'none.json'], 2, 'cannot read none.json'],
   ['JSON', ['validate', '--json', 'star.json'], 1, '"code": "PASS_ROLE_WITH_STAR_IN_RESOURCE"'],
+  ['what the gate cannot know', ['validate', 'tags.json'], 1, 'CONDITION_KEY_NOT_KNOWN'],
   ['SARIF', ['validate', '--sarif', 'star.json'], 1, '"startLine": 1'],
   ['allowed', [...decideArgs, '--identity', 'good.json'], 0, 'allowed'],
   ['denied', [...decideArgs, '--identity', 'star.json'], 1, 'no identity policy allows it'],

@@ -45,7 +45,8 @@ export const variablePattern = /\$\{([^}]*)\}/g
 
 const escapes: ReadonlySet<string> = new Set(['*', '?', '$', ''])
 
-function variableKeys(text: string, version: PolicyDocument['version']): readonly string[] {
+/** The keys of the variables in a text, with repetitions. */
+export function variableKeys(text: string, version: PolicyDocument['version']): readonly string[] {
   if (version !== '2012-10-17' || !text.includes('${')) return []
   return [...text.matchAll(variablePattern)]
     .map(([, inside = '']) => inside.split(", '")[0] ?? '')

@@ -1,6 +1,7 @@
 /**
  * Findings about a policy, in the style of IAM Access Analyzer's ValidatePolicy: its issue codes
- * and finding types, our words. A finding never stops a policy from being saved; problems do.
+ * and finding types, our words. A finding never stops a policy from being saved; problems do. Two codes
+ * are our own, `CONDITION_KEY_NOT_KNOWN` and `CONDITION_KEY_NOT_ALWAYS_KNOWN`: about a gate, not AWS.
  *
  * Source: IAM User Guide, "IAM policy validation check reference" (codes and types).
  */
@@ -79,6 +80,7 @@ export const issueCodes = {
   PASS_ROLE_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION: 'SECURITY_WARNING',
   RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL: 'SECURITY_WARNING',
   ALLOW_WITH_NOT_ACTION: 'WARNING',
+  CONDITION_KEY_NOT_KNOWN: 'WARNING',
   CREATE_SLR_WITH_STAR_IN_RESOURCE: 'WARNING',
   DEPRECATED_GLOBAL_CONDITION_KEY: 'WARNING',
   INVALID_DATE_VALUE: 'WARNING',
@@ -88,6 +90,7 @@ export const issueCodes = {
   POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA: 'WARNING',
   VARIABLE_UNSUPPORTED_IN_VERSION: 'WARNING',
   WILDCARD_WITHOUT_LIKE_OPERATOR: 'WARNING',
+  CONDITION_KEY_NOT_ALWAYS_KNOWN: 'SUGGESTION',
   EMPTY_ARRAY_ACTION: 'SUGGESTION',
   EMPTY_ARRAY_CONDITION: 'SUGGESTION',
   EMPTY_ARRAY_PRINCIPAL: 'SUGGESTION',

@@ -1,5 +1,6 @@
 /** All findings about a policy text: errors, security warnings, warnings, suggestions. */
 import type { PackedActionData } from '../../action-data/index.ts'
+import type { UnknownKeys } from '../../action-data/unknown-keys.ts'
 import type { PolicyType } from '../authorization.ts'
 import { parseJsonTree, positionAt } from '../document/json-tree.ts'
 import { actionFindings } from './actions.ts'
@@ -12,6 +13,7 @@ import { principalFindings } from './principals.ts'
 import { redundancyFindings } from './redundancy.ts'
 import { securityFindings } from './security.ts'
 import { structureFindings } from './structure.ts'
+import { unknownKeyFindings } from './unknown-keys.ts'
 import { variableFindings } from './variables.ts'
 
 type Rule = (policy: PolicyView, index: ActionIndex) => Iterable<RuleFinding>
@@ -42,6 +44,8 @@ const knowsNothing: ActionIndex = {
  *
  * @param actionData Facts about AWS's services, from `@bailiwick/policy/action-data`; without
  *   them nothing is said about unknown actions, resources and service condition keys.
+ * @param unknownKeys What a gate cannot know, from `@bailiwick/policy/unknown-keys`; without it
+ *   nothing is said about where policies are enforced.
  * - Errors: none; never throws, whatever the text.
  * - Source: IAM User Guide, "IAM policy validation check reference".
  *
@@ -58,6 +62,7 @@ export function validatePolicy(
   text: string,
   policyType: PolicyType,
   actionData?: PackedActionData,
+  unknownKeys?: UnknownKeys,
 ): readonly Finding[] {
   const tree = parseJsonTree(text)
   if (!tree.ok || tree.root.type !== 'object') {
@@ -66,8 +71,8 @@ export function validatePolicy(
   }
   const policy = viewPolicy(text, policyType, tree.root)
   const index = actionData === undefined ? knowsNothing : indexActions(actionData)
-  return rules
-    .flatMap((rule) => [...rule(policy, index)])
+  const ofGate = unknownKeys === undefined ? [] : unknownKeyFindings(policy, unknownKeys)
+  return [...rules.flatMap((rule) => [...rule(policy, index)]), ...ofGate]
     .sort((a, b) => a.offset - b.offset)
     .map((finding) => place(text, finding))
 }

@@ -1,6 +1,7 @@
 /** `bailiwick policy validate`: problems and findings of policy files, offline. */
 import { parsePolicy, validatePolicy, type PolicyType } from '@bailiwick/policy'
 import type { PackedActionData } from '@bailiwick/policy/action-data'
+import { unknownKeys } from '@bailiwick/policy/unknown-keys'
 import { exitCodes, UsageError, type Terminal } from './output.ts'
 import { sarifLog } from './sarif.ts'
 
@@ -64,7 +65,7 @@ function reportsOf(
 ): readonly Report[] {
   const parsed = parsePolicy(text, policyType)
   const problems = parsed.ok ? [] : parsed.problems
-  const findings = validatePolicy(text, policyType, actionData)
+  const findings = validatePolicy(text, policyType, actionData, unknownKeys)
   return [
     ...problems.map(({ line, column, code, message }): Report => {
       return { file, line, column, severity: 'error', kind: 'problem', code, message }
