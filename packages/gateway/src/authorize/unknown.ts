@@ -44,7 +44,7 @@ export function withKnownKeys(
   values: NonNullable<Check['contextKeys']>,
 ): Check {
   const { unknown, ...rest } = check
-  const known = new Set(keys.map((key) => key.toLowerCase()))
+  const known = new KeyNames(keys)
   const left = (unknown?.contextKeys ?? []).filter((key) => !known.has(key.toLowerCase()))
   const parts = unknownParts(unknown?.resource ?? false, left)
   return {

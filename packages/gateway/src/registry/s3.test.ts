@@ -79,12 +79,16 @@ test('who denies is named within the account, and nothing to strangers', async (
 
 test('tags decide once ABAC is on', async () => {
   const allow = { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }
-  const Condition = { StringEquals: { 'aws:ResourceTag/env': 'test' } }
-  const by = callerWith(identityPolicy('tags', { ...allow, Condition }))
   const tags = [{ Key: 'env', Value: 'test' }]
-  for (const abac of ['Enabled', 'Disabled']) {
-    const resources = reports(undefined, { tags, settings: { abac } })
-    expect((await send({ by, resources })).status).toBe(abac === 'Enabled' ? 200 : 403)
+  for (const key of ['aws:ResourceTag/env', 's3:BucketTag/env']) {
+    const Condition = { StringEquals: { [key]: 'test' } }
+    const by = callerWith(identityPolicy('tags', { ...allow, Condition }))
+    for (const abac of ['Enabled', 'Disabled']) {
+      const resources = reports(undefined, { tags, settings: { abac } })
+      expect((await send({ by, resources })).status, `${key} ${abac}`).toBe(
+        abac === 'Enabled' ? 200 : 403,
+      )
+    }
   }
 })
 

@@ -67,6 +67,8 @@ export const keptS3: KeptService = {
   tagsOf: decidingTags,
   keysOf: (resource) => ({
     's3:ResourceAccount': resource.accountId,
+    // All that begin so are known: a bucket without ABAC has none.
+    's3:BucketTag/': undefined,
     ...Object.fromEntries(
       decidingTags(resource).map(({ Key, Value }) => [`s3:BucketTag/${Key}`, Value]),
     ),

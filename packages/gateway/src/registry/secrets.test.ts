@@ -102,6 +102,31 @@ test.each(decisions)('read: %s', async (_, by, statement, SecretId, isAllowed) =
   expect(house.arrived.map(({ account }) => account)).toEqual(isAllowed ? [accountId] : [])
 })
 
+test('what a secret has is asked of the backend where a policy depends on it, and nowhere else', async () => {
+  const lambda = 'arn:aws:lambda:us-east-1:111122223333:function:rotate'
+  const by = callerWith(
+    identityPolicy('rotated', {
+      Effect: 'Allow',
+      Action: read,
+      Resource: '*',
+      Condition: { ArnEquals: { 'secretsmanager:resource/AllowRotationLambdaArn': lambda } },
+    }),
+  )
+  const answers: readonly [described: readonly [number, object], code: string | undefined][] = [
+    [[200, { RotationLambdaARN: lambda }], undefined],
+    [[200, { RotationLambdaARN: `${lambda}-2` }], 'AccessDeniedException'],
+    [[200, {}], 'AccessDeniedException'],
+    [[400, { __type: 'InternalServiceError' }], 'AccessDeniedException'],
+  ]
+  for (const [described, code] of answers) {
+    house.replies = { DescribeSecret: described as [number, object] }
+    expect((await house.send(by, 'GetSecretValue', { SecretId: 'db' })).code).toBe(code)
+  }
+  house.reset(secretOf())
+  await house.send(ann, 'GetSecretValue', { SecretId: 'db' })
+  expect(house.lines.map((line) => line.split(' ')[0])).toEqual(['GetSecretValue'])
+})
+
 const missing: readonly [what: string, id: string][] = [
   ['a name', 'other'],
   ['the ARN of one before it', `${named}-ZzZzZz`],

@@ -1,4 +1,5 @@
 import type { OperationOutput } from '@bailiwick/wire'
+import type { Check } from '../operation.ts'
 import { isRefusal } from '../refusal.ts'
 import { at, list, text } from '../resolve/forwarded-call.ts'
 import type { Adoptable, AdoptionPlace, Ask, KeptCall, KeptOperation, KeptService } from './kept.ts'
@@ -188,6 +189,21 @@ async function adoptable(ask: Ask, place: AdoptionPlace): Promise<readonly Adopt
   }
 }
 
+/** What a secret has, as the backend has it. Source: Service Authorization Reference, Secrets Manager. */
+async function describedKeys({ resourceArn }: Check, ask: Ask) {
+  const name = nameOf({ arn: resourceArn }).replace(/-[A-Za-z0-9]{6}$/, '')
+  const asked = await ask('DescribeSecret', { SecretId: name })
+  if (!asked.ok) return undefined
+  const { RotationLambdaARN, Type } = asked.output
+  const found = {
+    'secretsmanager:resource/AllowRotationLambdaArn': text(RotationLambdaARN),
+    'secretsmanager:resource/Type': text(Type),
+  }
+  return Object.fromEntries(
+    Object.entries(found).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  )
+}
+
 /** Secrets, by name or by ARN. */
 export const keptSecrets: KeptService = {
   service: 'secretsmanager',
@@ -206,6 +222,7 @@ export const keptSecrets: KeptService = {
       tags.map(({ Key, Value }) => [`secretsmanager:ResourceTag/${Key}`, Value] as const),
     ),
   }),
+  askedKeys: { prefix: 'secretsmanager:resource/', keysOf: describedKeys },
   async createdAt(resource, ask) {
     const asked = await ask('DescribeSecret', { SecretId: nameOf(resource) })
     const created = asked.ok ? asked.output.CreatedDate : undefined

@@ -10,7 +10,7 @@ import {
   Unresolvable,
 } from './forwarded-call.ts'
 import { keysOf } from './keys.ts'
-import { accountMembers, defaults, membersOf, readName, typeFits } from './members.ts'
+import { accountMembers, defaults, membersOf, mustName, readName, typeFits } from './members.ts'
 import { valuesAt } from './values-at.ts'
 
 /** A check on an action and a resource, with the keys that AWS sets for the action. */
@@ -55,17 +55,25 @@ export function resourcesByFacts(call: ForwardedCall, action: string): readonly 
   const arns = filled.flatMap((each) => each.arns)
   const isNone = arns.length === 0
   const missing = filled.filter(({ type, told }) => type.required && (isNone || !told))
-  arns.push(...missing.map(({ type }) => instantiate(call, type, [])))
+  arns.push(...missing.flatMap(({ type, known }) => patternsOf(call, type, known)))
   return arns.length > 0 ? [...new Set(arns)] : ['*']
 }
 
-/** The ARNs of a type that the input tells; `told` where it tells of this type or of its sibling. */
+interface Filled {
+  readonly arns: readonly string[]
+  /** Whether the input tells of this type or of its sibling. */
+  readonly told: boolean
+  /** What it tells of each variable. */
+  readonly known: readonly (readonly string[])[]
+}
+
+/** The ARNs of a type that the input tells. */
 function fill(
   call: ForwardedCall,
   type: ResourceType,
   given: Set<string>,
   used: Set<string>,
-): { readonly arns: readonly string[]; readonly told: boolean } {
+): Filled {
   const variables = variablesOf(type)
   if (variables.length === 0) return fixed(call, type, used)
   const values = variables.map((variable, index) => {
@@ -87,18 +95,39 @@ function fill(
       return [value]
     }
     if (before.includes(undefined)) return []
-    return [instantiate(call, type, [...(before as string[]), value])]
+    return [instantiate(call, type, [...before, value])]
   })
   const isOfSibling = last.some((value) => isArn(value) || !typeFits(type.name, value))
-  return { arns, told: arns.length > 0 || isOfSibling }
+  return { arns, told: arns.length > 0 || isOfSibling, known: values }
+}
+
+/**
+ * The ARNs of a type of which something is not told: that may be anything.
+ *
+ * Errors: Unresolvable, where a call of that operation must name one and does not.
+ */
+function patternsOf(
+  call: ForwardedCall,
+  type: ResourceType,
+  known: Filled['known'],
+): readonly string[] {
+  const isNamed = known.slice(0, Math.max(1, known.length - 1)).some((held) => held.length > 0)
+  if (!isNamed && mustName(call, type.name)) {
+    throw new Unresolvable(`The request names no ${type.name}`)
+  }
+  const before = known.slice(0, -1).map((held) => held[0])
+  const last = (known.at(-1) ?? []).filter((value) => !isArn(value) && typeFits(type.name, value))
+  return [...(last.length > 0 ? last : [undefined])].map((value) =>
+    instantiate(call, type, [...before, value]),
+  )
 }
 
 /** A type that has one ARN an account: told only where a member names it. */
-function fixed(call: ForwardedCall, type: ResourceType, used: Set<string>) {
+function fixed(call: ForwardedCall, type: ResourceType, used: Set<string>): Filled {
   const arn = instantiate(call, type, [])
   const arns = valuesAt(call.input, 'ResourceArn').filter((value) => value === arn)
   for (const value of arns) used.add(value)
-  return { arns, told: true }
+  return { arns, told: true, known: [] }
 }
 
 const isArn = (value: string) => value.startsWith('arn:')
@@ -115,10 +144,10 @@ function variablesOf({ patterns: [pattern = ''] }: ResourceType): readonly strin
 function instantiate(
   call: ForwardedCall,
   { patterns: [pattern = ''] }: ResourceType,
-  values: readonly string[],
+  values: readonly (string | undefined)[],
 ): string {
   // A name may come with the ARN of its parent, which then tells partition, region and account.
-  const parent = values.find(isArn)?.split(':')
+  const parent = values.find((value) => value !== undefined && isArn(value))?.split(':')
   const account = text(call.input[accountMembers[call.service] ?? '']) ?? call.accountId
   if (account === '' && pattern.includes('${Account}') && parent === undefined) {
     throw new Unresolvable('The request names no account')

@@ -1,5 +1,6 @@
 import type { Check } from '../operation.ts'
 import { checkOn, checksByFacts } from './by-facts.ts'
+import { deployedIn } from './ecs-keys.ts'
 import { factsOf } from './facts.ts'
 import { anyText, type ForwardedCall, Unresolvable } from './forwarded-call.ts'
 import { valuesAt } from './values-at.ts'
@@ -12,11 +13,26 @@ export function resolveEcs(call: ForwardedCall): readonly Check[] {
     ({ name, required }) => required && name.endsWith('definition'),
   )
   const [kind] = kinds
-  if (kinds.length !== 1 || kind === undefined) return checksByFacts(call, action)
+  if (kinds.length !== 1 || kind === undefined) return checksByFacts(withDeployed(call), action)
   const members = ['taskDefinition', 'taskDefinitions', 'daemonTaskDefinition', 'family']
   const given = members.flatMap((member) => valuesAt(input, member))
   if (given.length === 0) throw new Unresolvable('The request names no task definition')
   return given.map((value) => checkOn(call, action, definitionArn(call, kind.name, value)))
+}
+
+/** Whose deployment or revision a call names is one of its resources, too. */
+function withDeployed(call: ForwardedCall): ForwardedCall {
+  const { input } = call
+  const ofServices = ['serviceDeploymentArn', 'serviceDeploymentArns', 'serviceRevisionArns']
+  const ofDaemons = ['daemonDeploymentArns', 'daemonRevisionArns']
+  const deployed = (members: readonly string[]) =>
+    members.flatMap((member) => valuesAt(input, member)).map(deployedIn)
+  const [service, daemonArn] = [deployed(ofServices), deployed(ofDaemons)]
+  const more = {
+    ...(service.length > 0 && { service }),
+    ...(daemonArn.length > 0 && { daemonArn }),
+  }
+  return { ...call, input: { ...input, ...more } }
 }
 
 function definitionArn(call: ForwardedCall, kind: string, given: string): string {

@@ -1,8 +1,7 @@
 import { headersOf } from '@bailiwick/wire'
 import { expect, test } from 'vitest'
-import { unknownOf } from '../authorize/unknown.ts'
+import { type KeyRow, testKeys } from '../testing/key-rows.ts'
 import { nothingSent, resolveCall } from '../testing/resolve.ts'
-import type { ForwardedCall } from './forwarded-call.ts'
 
 // Goal: every key that decides is told, absent, or in doubt, as AWS would have it.
 // Method: a row is a call, and what its first check says of a key; `?` where nobody knows it.
@@ -23,17 +22,10 @@ const sent = (...rawHeaders: string[]) => ({
 })
 const object = { Bucket: 'reports', Key: 'k' }
 const point = { Bucket: 'arn:aws:s3:eu-west-1:111122223333:accesspoint/p', Key: 'k' }
-const rule = (EventPattern?: string) => ({ Name: 'r', ...(EventPattern && { EventPattern }) })
 
-type Row = readonly [
-  operation: string,
-  input: object,
-  key: string,
-  value: string | readonly string[] | undefined,
-  more?: Partial<ForwardedCall>,
-]
+const kmsArn = 'arn:aws:kms:eu-west-1:111122223333'
 
-const rows: Readonly<Record<string, readonly Row[]>> = {
+const rows: Readonly<Record<string, readonly KeyRow[]>> = {
   'DynamoDB Developer Guide, "Using IAM policy conditions": dynamodb:LeadingKeys': [
     ['dynamodb:GetItem', get, 'dynamodb:LeadingKeys', ['ann']],
     ['dynamodb:GetItem', key, 'dynamodb:LeadingKeys', '?'],
@@ -233,6 +225,31 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
       '?',
     ],
     ['kms:Sign', { KeyId: '1' }, 'kms:MessageType', 'RAW'],
+    [
+      'kms:CreateKey',
+      { KeySpec: 'RSA_2048', CustomerMasterKeySpec: 'SYMMETRIC_DEFAULT' },
+      'kms:KeySpec',
+      '?',
+    ],
+    [
+      'kms:ReEncrypt',
+      { SourceKeyId: '1', DestinationKeyId: `${kmsArn}:key/1` },
+      'kms:ReEncryptOnSameKey',
+      'true',
+    ],
+    [
+      'kms:ReEncrypt',
+      { SourceKeyId: '1', DestinationKeyId: '2' },
+      'kms:ReEncryptOnSameKey',
+      'false',
+    ],
+    [
+      'kms:ReEncrypt',
+      { SourceKeyId: '1', DestinationKeyId: 'alias/a' },
+      'kms:ReEncryptOnSameKey',
+      '?',
+    ],
+    ['kms:DisableKey', { KeyId: '1' }, 'kms:TrailingDaysWithoutKeyUsage', '?'],
   ],
   'Lambda Developer Guide, "Fine-tuning conditions"': [
     [
@@ -249,38 +266,6 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
       { FunctionName: 'f', AuthType: 'AWS_IAM' },
       'lambda:FunctionUrlAuthType',
       'AWS_IAM',
-    ],
-  ],
-  'Service Authorization Reference, Secrets Manager, EventBridge, ECS, Step Functions': [
-    [
-      'secretsmanager:CreateSecret',
-      { Name: 's', KmsKeyId: 'alias/a' },
-      'secretsmanager:KmsKeyArn',
-      '?',
-    ],
-    ['secretsmanager:CreateSecret', { Name: 's' }, 'secretsmanager:KmsKeyArn', undefined],
-    [
-      'secretsmanager:CreateSecret',
-      { Name: 's', AddReplicaRegions: [{ Region: 'eu-north-1' }] },
-      'secretsmanager:AddReplicaRegions',
-      ['eu-north-1'],
-    ],
-    ['secretsmanager:GetSecretValue', { SecretId: 's' }, 'secretsmanager:ResourceTag/team', '?'],
-    ['events:PutRule', rule('{"source":["a","b"]}'), 'events:source', ['a', 'b']],
-    ['events:PutRule', rule('{"source":[{"prefix":"a"}]}'), 'events:source', '?'],
-    ['events:PutRule', rule('{"$or":[{"source":["a"]}]}'), 'events:source', '?'],
-    ['events:PutRule', rule('not JSON'), 'events:source', '?'],
-    ['events:PutRule', rule(), 'events:source', undefined],
-    ['events:PutRule', rule('{"detail":{"service":["ec2"]}}'), 'events:detail.service', ['ec2']],
-    ['events:PutEvents', { Entries: [{ Source: 's' }] }, 'events:source', ['s']],
-    [
-      'ecs:CreateService',
-      {
-        serviceName: 's',
-        networkConfiguration: { awsvpcConfiguration: { assignPublicIp: 'DISABLED' } },
-      },
-      'ecs:auto-assign-public-ip',
-      'false',
     ],
   ],
   'IAM User Guide, "Controlling access to AWS resources using tags"': [
@@ -301,20 +286,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
   ],
 }
 
-for (const [source, cases] of Object.entries(rows)) {
-  for (const [operation, input, name, value, more] of cases) {
-    test(`${name} of ${operation} ${JSON.stringify(input)} (${source})`, () => {
-      const found = resolveCall(operation, input, more)
-      const [check] = found.ok ? found.checks : []
-      if (check === undefined) throw new Error('it is not resolved')
-      const told = Object.entries(check.contextKeys ?? {}).find(
-        ([key]) => key.toLowerCase() === name.toLowerCase(),
-      )
-      const isUnknown = unknownOf(check)?.contextKeys.has(name.toLowerCase()) ?? false
-      expect(isUnknown ? '?' : told?.[1]).toEqual(value)
-    })
-  }
-}
+testKeys(rows)
 
 test('an alias and a secret’s name are looked up where somebody knows them', () => {
   const own = 'arn:aws:kms:eu-west-1:111122223333'

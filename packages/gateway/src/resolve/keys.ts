@@ -1,4 +1,5 @@
 import type { ContextValue } from '@bailiwick/policy'
+import { apiGatewayUntoldKeys } from './api-gateway-keys.ts'
 import { dynamoDbKeys } from './dynamodb-keys.ts'
 import type { ForwardedCall } from './forwarded-call.ts'
 import { type About, type Keys, type KeyOf, notKnown, type OpenKeysOf } from './key.ts'
@@ -7,7 +8,10 @@ import { objectTagKeys, s3Keys, s3OpenKeys } from './s3-keys.ts'
 import { serviceKeys } from './service-keys.ts'
 import { tagKeys } from './tag-keys.ts'
 
-/** Keys by AWS's name, in lower case, that the gate knows how to tell. */
+/** Keys by AWS's name, in lower case, of which the gate knows at most that a call has none. */
+export const untoldKeys: Readonly<Record<string, KeyOf>> = apiGatewayUntoldKeys
+
+/** Keys that the gate knows how to tell. */
 export const knownKeys: Readonly<Record<string, KeyOf>> = {
   ...s3Keys,
   ...dynamoDbKeys,
@@ -15,11 +19,23 @@ export const knownKeys: Readonly<Record<string, KeyOf>> = {
   ...serviceKeys,
 }
 
+/** Keys whose names a call brings. */
 export const openKeys: Readonly<Record<string, OpenKeysOf>> = {
   ...s3OpenKeys,
   ...kmsOpenKeys,
   's3:requestobjecttag/<key>': objectTagKeys,
-  'aws:resourcetag/${tagkey}': (_, { action }) => (makesWhatItNames(action) ? {} : notKnown),
+}
+
+/** What a new resource has is told by the call that makes it; the rest the registry may know. */
+const resourceTags: OpenKeysOf = (_, { action }) => (makesWhatItNames(action) ? {} : notKnown)
+
+const untoldOpenKeys: Readonly<Record<string, OpenKeysOf>> = {
+  'aws:resourcetag/${tagkey}': resourceTags,
+  'ecr:resourcetag/${tagkey}': resourceTags,
+  'ecs:resourcetag/${tagkey}': resourceTags,
+  'secretsmanager:resourcetag/tag-key': resourceTags,
+  'ssm:resourcetag/${tagkey}': resourceTags,
+  'ssm:resourcetag/tag-key': resourceTags,
 }
 
 /** The keys of an action: those that the request tells, and the names of those it does not. */
@@ -32,14 +48,19 @@ export function keysOf(
   const untold: string[] = []
   for (const name of names) {
     const folded = name.toLowerCase()
-    const open = openKeys[folded]?.(call, about)
-    const isOpen = Object.hasOwn(openKeys, folded)
-    const value = isOpen ? undefined : (knownKeys[folded] ?? (() => notKnown))(call, about)
+    const openKeyOf = openKeys[folded] ?? untoldOpenKeys[folded]
+    const open = openKeyOf?.(call, about)
+    const isOpen = openKeyOf !== undefined
+    const value = isOpen ? undefined : keyNamed(folded)(call, about)
     if (value === notKnown || open === notKnown || hidesOne(open)) untold.push(beginningOf(name))
     else if (isOpen) Object.assign(told, open)
     else told[name] = value
   }
   return { told: { ...told, ...tagKeys(call) }, unknown: untold }
+}
+
+function keyNamed(folded: string): KeyOf {
+  return knownKeys[folded] ?? untoldKeys[folded] ?? (() => notKnown)
 }
 
 /** `s3:ExistingObjectTag/<key>` as far as it is the same for all keys of the family. */

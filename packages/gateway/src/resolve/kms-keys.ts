@@ -8,8 +8,12 @@ const ofNewKey =
   ({ input, operation }) =>
     operation.name === 'CreateKey' ? (scalar(input[name]) ?? standard) : notKnown
 
-const keySpec: KeyOf = (call, about) =>
-  text(call.input.CustomerMasterKeySpec) ?? ofNewKey('KeySpec', 'SYMMETRIC_DEFAULT')(call, about)
+/** Under its old name or its new one; AWS takes not both. */
+const keySpec: KeyOf = (call, about) => {
+  const [old, now] = [text(call.input.CustomerMasterKeySpec), text(call.input.KeySpec)]
+  if (old !== undefined && now !== undefined && old !== now) return notKnown
+  return old ?? ofNewKey('KeySpec', 'SYMMETRIC_DEFAULT')(call, about)
+}
 
 /** The encryption context of a call, or that which a grant is bound to. */
 function encryptionContext({ input }: ForwardedCall): readonly (readonly [string, string])[] {
@@ -65,6 +69,8 @@ export const kmsKeys: Readonly<Record<string, KeyOf>> = {
     const alias = /(?:^|:)(alias\/.+)$/.exec(text(input.KeyId) ?? text(input.TargetKeyId) ?? '')
     return alias?.[1]
   },
+  // Told by resolution, which has both keys.
+  'kms:reencryptonsamekey': ({ input }) => scalar(input.IsSameKey) ?? notKnown,
   'kms:rotationperiodindays': member('RotationPeriodInDays'),
   'kms:schedulekeydeletionpendingwindowindays': ({ input }) =>
     scalar(input.PendingWindowInDays) ?? '30',

@@ -13,7 +13,13 @@ export function resolveKms(call: ForwardedCall): readonly Check[] {
   const { operation, input } = call
   const action = `kms:${operation.name}`
   if (operation.name === 'ReEncrypt') {
-    return [halfCheck(call, 'From', 'Source'), halfCheck(call, 'To', 'Destination')]
+    const [from, to] = [keyArn(call, input.SourceKeyId), keyArn(call, input.DestinationKeyId)]
+    const isTold = ![from, to].some((arn) => arn.includes(anyText))
+    const IsSameKey = isTold ? from === to : undefined
+    return [
+      halfCheck(call, 'From', 'Source', { arn: from, IsSameKey }),
+      halfCheck(call, 'To', 'Destination', { arn: to, IsSameKey }),
+    ]
   }
   const types = (factsOf(action)?.types ?? []).map(({ name }) => name)
   if (types.length === 0) return checksByFacts(call, action)
@@ -36,21 +42,30 @@ function aliasChecks(call: ForwardedCall, action: string): readonly Check[] {
 
 /** A grant is told by its token, or by its key and id. */
 function retirement(call: ForwardedCall, action: string): Check {
-  const token = grantOfToken(call.input.GrantToken)
-  const check = checkOn(call, action, token?.key ?? keyArn(call, call.input.KeyId))
+  const { GrantToken, KeyId } = call.input
+  if (text(GrantToken) === undefined && text(KeyId) === undefined) {
+    throw new Unresolvable('The request names no grant')
+  }
+  const token = grantOfToken(GrantToken)
+  const check = checkOn(call, action, token?.key ?? keyArn(call, KeyId))
   const id = token?.id ?? text(call.input.GrantId)
   return { ...check, contextKeys: { ...check.contextKeys, [grantIdKey]: id } }
 }
 
 /** One half of ReEncrypt: the keys of each are those of its own key, context and algorithm. */
-function halfCheck(call: ForwardedCall, half: string, side: string): Check {
+function halfCheck(
+  call: ForwardedCall,
+  half: string,
+  side: string,
+  { arn, IsSameKey }: { readonly arn: string; readonly IsSameKey: boolean | undefined },
+): Check {
   const { input } = call
   const own = {
-    KeyId: input[`${side}KeyId`],
+    ...{ KeyId: input[`${side}KeyId`], IsSameKey },
     EncryptionContext: input[`${side}EncryptionContext`],
     EncryptionAlgorithm: input[`${side}EncryptionAlgorithm`],
   }
-  return checkOn({ ...call, input: own }, `kms:ReEncrypt${half}`, keyArn(call, own.KeyId))
+  return checkOn({ ...call, input: own }, `kms:ReEncrypt${half}`, arn)
 }
 
 function keyArn(call: ForwardedCall, id: unknown): string {

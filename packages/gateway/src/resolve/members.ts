@@ -38,7 +38,7 @@ const members: Readonly<Record<string, Readonly<Record<string, readonly string[]
     RoleName: ['IamRole'],
     TaskId: [],
     maintenancewindow: ['WindowId'],
-    opsitem: ['OpsItemId', 'OpsItemArn'],
+    opsitem: ['OpsItemId', 'OpsItemArn', 'AccessRequestId'],
     opsmetadata: ['OpsMetadataArn'],
     servicesetting: ['SettingId'],
     VersionId: ['DocumentVersion'],
@@ -85,7 +85,9 @@ const members: Readonly<Record<string, Readonly<Record<string, readonly string[]
     ServiceName: ['service', 'services', 'serviceName', 'serviceArn', 'resourceArn'],
     TaskId: ['task', 'tasks', 'resourceArn'],
     TaskSetId: ['taskSet', 'taskSets', 'resourceArn'],
-    ContainerInstanceId: ['containerInstance', 'containerInstances', 'resourceArn'],
+    ContainerInstanceId: [
+      ...['containerInstance', 'containerInstances', 'resourceArn', 'attributes.targetId'],
+    ],
     CapacityProviderName: ['name', 'capacityProvider', 'capacityProviders', 'resourceArn'],
     DaemonName: ['daemonName', 'daemonArn', 'resourceArn'],
     DaemonDeploymentId: ['daemonDeploymentArns'],
@@ -163,6 +165,28 @@ const operationMembers: Readonly<Record<string, Readonly<Record<string, readonly
 
 /** What an absent member stands for. */
 export const defaults: Readonly<Record<string, string>> = { 'ecs:ClusterName': 'default' }
+
+/**
+ * Operations of which one of several members must name the resource, by type; all of the service's
+ * but those that may do without. What names none is refused by the service.
+ * Source: the API reference of each operation.
+ */
+const naming: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
+  kinesis: {
+    stream: /^(?!GetRecords$|ListShards$)/,
+    consumer: /^(DeregisterStreamConsumer|DescribeStreamConsumer)$/,
+  },
+  logs: {
+    'log-group': /^((Disa|A)ssociateKmsKey|DescribeLogStreams|FilterLogEvents|GetLogGroupFields)$/,
+    'log-stream': /^GetLogEvents$/,
+  },
+  states: { statemachine: /^ListExecutions$/, maprun: /^ListExecutions$/ },
+}
+
+/** Whether a call of the operation that names no resource of the type is one that nobody takes. */
+export function mustName({ service, operation }: ForwardedCall, type: string): boolean {
+  return naming[service]?.[type]?.test(operation.name) ?? false
+}
 
 /** The member that names the resource's account, where a name alone does not. */
 export const accountMembers: Readonly<Record<string, string>> = {

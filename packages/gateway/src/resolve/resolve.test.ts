@@ -168,9 +168,51 @@ const rows: readonly [name: string, input: object, ...checks: string[]][] = [
     `logs:CreateLogGroup ${own('logs', 'log-group:/a:log-stream:')}`,
   ],
   [
-    'logs:GetLogEvents',
-    { logStreamName: 's' },
-    `logs:GetLogEvents ${own('logs', 'log-group:*:log-stream:*')}`,
+    'logs:StartQuery',
+    { queryString: 'SOURCE logGroups(namePrefix: ["a"])' },
+    `logs:StartQuery ${own('logs', 'log-group:*:log-stream:')}`,
+  ],
+  [
+    'ecs:StopServiceDeployment',
+    { serviceDeploymentArn: own('ecs', 'service-deployment/main/web/1') },
+    `ecs:StopServiceDeployment ${own('ecs', 'service/main/web')}`,
+    `ecs:StopServiceDeployment ${own('ecs', 'service-deployment/main/web/1')}`,
+  ],
+  [
+    'ecs:DescribeDaemonRevisions',
+    { daemonRevisionArns: ['a', 'b'].map((name) => own('ecs', `daemon-revision/main/${name}/1`)) },
+    ...[
+      'daemon/main/a',
+      'daemon/main/b',
+      'daemon-revision/main/a/1',
+      'daemon-revision/main/b/1',
+    ].map((rest) => `ecs:DescribeDaemonRevisions ${own('ecs', rest)}`),
+  ],
+  [
+    'ecs:CreateTaskSet',
+    { cluster: 'main', service: 'web' },
+    `ecs:CreateTaskSet ${own('ecs', 'task-set/main/web/*')}`,
+  ],
+  [
+    'ecs:PutAttributes',
+    { cluster: 'main', attributes: [{ targetId: 'i1' }, { targetId: 'i2' }] },
+    `ecs:PutAttributes ${own('ecs', 'container-instance/main/i1')}`,
+    `ecs:PutAttributes ${own('ecs', 'container-instance/main/i2')}`,
+  ],
+  [
+    'kinesis:DescribeStreamConsumer',
+    { StreamARN: own('kinesis', 'stream/clicks'), ConsumerName: 'app' },
+    `kinesis:DescribeStreamConsumer ${own('kinesis', '*/clicks/consumer/app:*')}`,
+  ],
+  [
+    'kinesis:GetRecords',
+    { ShardIterator: 'AAAA' },
+    `kinesis:GetRecords ${own('kinesis', 'stream/*')}`,
+  ],
+  [
+    'ssm:GetAccessToken',
+    { AccessRequestId: 'oi-0123456789ab' },
+    `ssm:GetAccessToken ${own('ssm', 'opsitem/oi-0123456789ab')}`,
   ],
   ['ecs:StopTask', { task: 't' }, `ecs:StopTask ${own('ecs', 'task/default/t')}`],
   [
@@ -214,6 +256,12 @@ const refused: readonly [why: string, name: string, input: object][] = [
   ['an empty transaction', 'dynamodb:TransactWriteItems', { TransactItems: [] }],
   ['two requests in one item', 'dynamodb:TransactGetItems', { TransactItems: [{}] }],
   ['an operation that AWS has no action for', 'ecs:CreateGateway', { name: 'g' }],
+  ['a log stream without its group', 'logs:GetLogEvents', { logStreamName: 's' }],
+  ['no log group', 'logs:FilterLogEvents', {}],
+  ['no stream', 'kinesis:PutRecord', { Data: '', PartitionKey: 'a' }],
+  ['no stream of a consumer', 'kinesis:DescribeStreamConsumer', {}],
+  ['neither a state machine nor a map run', 'states:ListExecutions', {}],
+  ['no grant', 'kms:RetireGrant', {}],
   ['an API without id', 'apigateway:GetRestApi', { restApiId: '..' }],
   [
     'a role that is none',

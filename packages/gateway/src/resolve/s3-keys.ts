@@ -61,6 +61,9 @@ export const s3Keys: Readonly<Record<string, KeyOf>> = {
   's3:x-amz-content-sha256': ({ request }) => request.headers.get('x-amz-content-sha256'),
   's3:x-amz-copy-source': member('CopySource'),
   's3:x-amz-metadata-directive': member('MetadataDirective'),
+  's3:x-amz-object-annotation-directive': member('AnnotationDirective'),
+  // Set where AWS Fault Injection Service calls.
+  's3:isreplicationpauserequest': () => undefined,
   's3:x-amz-object-ownership': ({ input }) =>
     text(input.ObjectOwnership) ??
     text(at(list(at(input, 'OwnershipControls', 'Rules'))[0], 'ObjectOwnership')),
@@ -82,6 +85,15 @@ export const s3Keys: Readonly<Record<string, KeyOf>> = {
     const until = retainUntil(call)
     if (!(until instanceof Date)) return undefined
     return String(Math.ceil((until.getTime() - call.now.getTime()) / dayMs))
+  },
+  's3:object-lock-event-hold': ({ input }) =>
+    text(input.ObjectLockEventHold) ?? text(at(input, 'Retention', 'EventHold')),
+  's3:object-lock-event-hold-duration-days': ({ input }) => {
+    const held = at(input, 'Retention', 'EventHoldDuration')
+    const years = input.ObjectLockEventHoldDurationYears ?? at(held, 'Years')
+    // How AWS counts the days of a year is not documented.
+    if (years !== undefined) return notKnown
+    return scalar(input.ObjectLockEventHoldDurationDays ?? at(held, 'Days'))
   },
   's3:inventoryaccessibleoptionalfields': ({ input }) => {
     const fields = list(at(input, 'InventoryConfiguration', 'OptionalFields'))

@@ -75,7 +75,7 @@ export const s3Refused: ReadonlySet<string> = new Set([
 
 const objectAcl = ['ACL', 'GrantFullControl', 'GrantRead', 'GrantReadACP', 'GrantWriteACP']
 const bucketAcl = [...objectAcl, 'GrantWrite']
-const lock = ['ObjectLockMode', 'ObjectLockRetainUntilDate']
+const lock = ['ObjectLockMode', 'ObjectLockRetainUntilDate', 'ObjectLockEventHold']
 
 const ofNewObject: readonly Further[] = [
   { action: 'PutObjectAcl', asks: objectAcl },

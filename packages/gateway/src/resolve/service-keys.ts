@@ -1,11 +1,19 @@
+import { apiGatewayKeys } from './api-gateway-keys.ts'
+import { ecsKeys } from './ecs-keys.ts'
 import { at, list, text } from './forwarded-call.ts'
 import { functionArn } from './function-arn.ts'
 import { eventPatternKeys } from './event-pattern.ts'
 import { member, strings, stringsAt } from './key-members.ts'
 import { type KeyOf, notKnown } from './key.ts'
 
+/** What a secret has; a new one has nothing yet. The registry asks the backend for it. */
+const ofSecret: KeyOf = ({ operation }) =>
+  operation.name === 'CreateSecret' ? undefined : notKnown
+
 /** Condition keys by name in lower case. Source: Service Authorization Reference, each service. */
 export const serviceKeys: Readonly<Record<string, KeyOf>> = {
+  ...apiGatewayKeys,
+  ...ecsKeys,
   'sns:protocol': member('Protocol'),
   'sns:endpoint': member('Endpoint'),
   // A mapping is told by its id alone, which does not say whose function it is.
@@ -46,39 +54,43 @@ export const serviceKeys: Readonly<Record<string, KeyOf>> = {
   'secretsmanager:versionid': member('VersionId'),
   'secretsmanager:versionstage': member('VersionStage'),
   'secretsmanager:type': member('Type'),
+  'secretsmanager:resource/allowrotationlambdaarn': ofSecret,
+  'secretsmanager:resource/type': ofSecret,
   'ssm:overwrite': member('Overwrite'),
   'ssm:recursive': member('Recursive'),
   'ssm:policies': member('Policies'),
   'ssm:documenttype': member('DocumentType'),
   'ssm:synctype': member('SyncType'),
+  'ssm:autoapprove': member('AutoApprove'),
+  'ssm:inventorytypename': ({ input }) =>
+    strings(list(input.Items).map((each) => at(each, 'TypeName'))),
+  // The document's standard version, where a request names none.
+  'ssm:documentversion': ({ input }) => {
+    const runbooks = list(input.Runbooks)
+    const given = runbooks.length > 0 ? runbooks : [input]
+    const found = given.map((each) => text(at(each, 'DocumentVersion')))
+    return found.includes(undefined) ? notKnown : (strings(found) ?? notKnown)
+  },
   'events:targetarn': ({ input }) => strings(list(input.Targets).map((each) => at(each, 'Arn'))),
   ...eventPatternKeys,
+  'events:eventbusarn': ({ input }) =>
+    strings(list(input.EventBuses).map((each) => at(each, 'EventBusArn'))),
+  // No rule here was made by a service of AWS's, and whoever calls puts events of their own.
+  'events:managedby': () => undefined,
+  'events:systemmetadata/awsdetailtype': () => undefined,
+  'events:systemmetadata/awssource': () => undefined,
+  'events:systemmetadata/contenttype': () => undefined,
   'cloudwatch:namespace': member('Namespace'),
   'cloudwatch:alarmactions': stringsAt('AlarmActions'),
-  'ecs:cluster': ({ input, partition, region, accountId }) => {
-    const cluster = text(input.cluster) ?? 'default'
-    return cluster.startsWith('arn:')
-      ? cluster
-      : `arn:${partition}:ecs:${region}:${accountId}:cluster/${cluster}`
-  },
-  'ecs:enable-execute-command': member('enableExecuteCommand'),
-  'ecs:enable-ecs-managed-tags': member('enableECSManagedTags'),
-  'ecs:propagate-tags': member('propagateTags'),
-  'ecs:account-setting': member('name'),
-  'ecs:task-cpu': member('cpu'),
-  'ecs:task-memory': member('memory'),
+  'cloudwatch:requestinsightruleloggroups': ({ input }) => logGroupsOf(input.RuleDefinition),
+  'cloudwatch:requestmanagedresourcearns': ({ input }) =>
+    strings([
+      input.ResourceARN,
+      ...list(input.ManagedRules).map((each) => at(each, 'ResourceARN')),
+    ]),
+  // Of callers that a grant of CloudWatch's own let in: none come here.
+  'cloudwatch:hasaccessgrant': () => undefined,
   'ecr:accountsetting': member('name'),
-  'ecs:auto-assign-public-ip': ({ input }) => {
-    const given = at(input, 'networkConfiguration', 'awsvpcConfiguration', 'assignPublicIp')
-    return text(given) === undefined ? undefined : String(given === 'ENABLED')
-  },
-  'ecs:subnet': stringsAt('networkConfiguration', 'awsvpcConfiguration', 'subnets'),
-  'ecs:enable-service-connect': member('serviceConnectConfiguration', 'enabled'),
-  'ecs:enable-vpc-lattice': ({ input }) => String(list(input.vpcLatticeConfigurations).length > 0),
-  'ecs:enable-ebs-volumes': ({ input }) =>
-    String(
-      list(input.volumeConfigurations).some((each) => at(each, 'managedEBSVolume') !== undefined),
-    ),
   'logs:deliverydestinationresourcearn': member(
     'deliveryDestinationConfiguration',
     'destinationResourceArn',
@@ -99,6 +111,19 @@ export const serviceKeys: Readonly<Record<string, KeyOf>> = {
   'kinesis:fisactionid': () => undefined,
   'kinesis:fisinjectpercentage': () => undefined,
   'kinesis:fistargetarns': () => undefined,
+}
+
+/** The log groups that a rule reads. Source: CloudWatch User Guide, "Contributor Insights rule syntax". */
+function logGroupsOf(definition: unknown): readonly string[] | typeof notKnown {
+  try {
+    const rule: unknown = JSON.parse(String(definition))
+    const groups = list(at(rule, 'LogGroupNames'))
+    return groups.length > 0 && at(rule, 'LogGroupARNs') === undefined
+      ? groups.map(String)
+      : notKnown
+  } catch {
+    return notKnown
+  }
 }
 
 /** The ARN that a member holds; a mere name does not tell all of it. */

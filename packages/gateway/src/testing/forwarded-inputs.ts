@@ -95,6 +95,7 @@ const samples: Readonly<Record<string, string>> = {
 /** Inputs whose members exclude one another. */
 const inputs: Readonly<Record<string, Record<string, unknown>>> = {
   'sns:Publish': { TopicArn: own('sns', 'news'), Message: 'hello' },
+  'ssm:DeregisterManagedInstance': { InstanceId: 'mi-0abcd1234abcd1234' },
   'dynamodb:TransactWriteItems': {
     TransactItems: [
       { Put: { TableName: 'orders', Item: { id: { S: '1' } } } },
@@ -111,6 +112,12 @@ const inputs: Readonly<Record<string, Record<string, unknown>>> = {
       },
     ],
   },
+}
+
+/** With all members, of which these cannot be told from their names. */
+const wholeInputs: Readonly<Record<string, Record<string, unknown>>> = {
+  'ecs:DeleteAttributes': { cluster: 'main', attributes: [{ name: 'zone', targetId: '7f1c' }] },
+  'ecs:PutAttributes': { cluster: 'main', attributes: [{ name: 'zone', targetId: '7f1c' }] },
 }
 
 /** What the SDK computes, checks, or sends elsewhere by. */
@@ -139,7 +146,8 @@ export function sampleInput(
   whole: boolean,
 ): Record<string, unknown> {
   if (operation.input === undefined) return {}
-  const special = inputs[`${service}:${operation.name}`]
+  const name = `${service}:${operation.name}`
+  const special = (whole ? wholeInputs[name] : undefined) ?? inputs[name]
   if (special !== undefined) return special
   return sampleValue(service, operation.name, operation.input, whole, 0) as Record<string, unknown>
 }

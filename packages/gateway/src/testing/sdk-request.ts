@@ -25,10 +25,15 @@ export interface SdkResponse {
 
 export type SdkSend = (name: string, input: object) => Promise<unknown>
 
-/** The AWS SDK's client of a service, with a handler in the network's place. */
+/**
+ * The AWS SDK's client of a service, with a handler in the network's place.
+ *
+ * @param settings Of the client, in place of its own.
+ */
 export async function sdkClient(
   service: string,
   handle: (request: HttpRequest) => Promise<SdkResponse>,
+  settings: object = {},
 ): Promise<SdkSend> {
   const packageName = `@aws-sdk/client-${packageOf[service] ?? service}`
   const sdk = (await import(packageName)) as Record<string, new (options: object) => object>
@@ -44,6 +49,7 @@ export async function sdkClient(
     requestHandler: {
       handle: async (request: SdkRequest) => ({ response: await handle(requestOf(request)) }),
     },
+    ...settings,
   }) as { send: (command: unknown) => Promise<unknown> }
   return (name, input) => {
     const Command = sdk[`${name}Command`] as unknown as new (input: object) => object
@@ -54,12 +60,14 @@ export async function sdkClient(
 /** Calls the AWS SDK's client; answers what it would send. */
 export async function sendWith(
   service: string,
+  settings?: object,
 ): Promise<(name: string, input: object) => Promise<HttpRequest | undefined>> {
   let caught: HttpRequest | undefined
-  const send = await sdkClient(service, (request) => {
+  const caughtInstead = (request: HttpRequest) => {
     caught = request
     return Promise.reject(new Error('caught'))
-  })
+  }
+  const send = await sdkClient(service, caughtInstead, settings)
   return async (name, input) => {
     caught = undefined
     await send(name, input).catch(() => undefined)
