@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { hasMoto, startMoto, type Moto } from './moto.ts'
 import { run } from './run.ts'
-import { accountId, startServer } from './server.ts'
+import { accountId, bailiwickBin, startServer } from './server.ts'
 
 // Goal: boto3 unmodified, through the gate, to a real backend: what policy allows arrives there, and
 // what it does not reaches nobody.
@@ -35,7 +35,7 @@ test.skipIf(!hasMoto)(
   },
 )
 
-test.skipIf(!hasMoto).each(['accounts', 'messages', 'stores'])(
+test.skipIf(!hasMoto).each(['accounts', 'messages', 'stores', 'deliveries'])(
   'two accounts at moto, by the hint: %s (needs python3 with boto3, moto)',
   async (walk) => {
     // Its variable would weigh more than the hint: it is left out.
@@ -44,7 +44,8 @@ test.skipIf(!hasMoto).each(['accounts', 'messages', 'stores'])(
     const server = await startServer({ args: ['--backend', `all=${url},account-hint=moto`] })
     const accounts = fileURLToPath(new URL(`./backend/${walk}.py`, import.meta.url))
     try {
-      const env = { ...server.environment, EMULATOR_URL: url, PYTHONDONTWRITEBYTECODE: '1' }
+      const here = { EMULATOR_URL: url, BAILIWICK_BIN: bailiwickBin, PYTHONDONTWRITEBYTECODE: '1' }
+      const env = { ...server.environment, ...here }
       const outcome = await run('python3', [accounts], { env })
       expect(outcome.stdout + outcome.stderr).toContain(`${walk}: all as expected`)
     } finally {

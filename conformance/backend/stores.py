@@ -1,13 +1,10 @@
 """Tables, functions, keys and secrets of two accounts at one emulator: both sides of each grant."""
 
-import io
 import json
-import os
 import traceback
-import urllib.request
-import zipfile
 
 import boto3
+from emulator import code, emulate_lambda
 from two_accounts import (
     allow,
     done,
@@ -110,28 +107,6 @@ def tables():
     theirs.delete_table(TableName="orders")
     refused("gone", lambda: theirs.scan(TableName="orders"), "ResourceNotFoundException")
     expect("the other is there", mine.scan(TableName="orders")["Count"] == 1)
-
-
-def code():
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("app.py", "def handler(event, context):\n    return event\n")
-    return {"ZipFile": packed.getvalue()}
-
-
-def emulate_lambda():
-    """The emulator runs functions without containers, of roles that it has itself."""
-    url = os.environ["EMULATOR_URL"]
-    config = json.dumps({"lambda": {"use_docker": False}}).encode()
-    urllib.request.urlopen(f"{url}/moto-api/config", config).close()
-    for account in (first, second):
-        direct = boto3.client("iam", endpoint_url=url)
-        hint = {"x-moto-account-id": account}
-        direct.meta.events.register(
-            "before-send.iam",
-            lambda request, hint=hint, **_: request.headers.update(hint),
-        )
-        make_role("runner", direct, Service="lambda.amazonaws.com")
 
 
 def functions():

@@ -38,7 +38,7 @@ function jobsAdmitting(Service: string): Resource {
 async function recheck(resources: ResourcePort, runRole: RunRole = rolesOf({})) {
   const changes: DeliveryChange[] = []
   const services = new Map(
-    (['events', 'lambda'] as const).map((name) => {
+    (['cloudwatch', 'events', 'lambda'] as const).map((name) => {
       const model = loadModel(name)
       return [model.signingName, { model, operations: new Map(), backend: backend.client }]
     }),
@@ -211,6 +211,50 @@ test('a rule that was switched off without an answer is ours to switch on', asyn
   expect(State).toBe('ENABLED')
 })
 
+test('actions of an alarm are switched off, and on again', async () => {
+  const statement = { Effect: 'Allow', Principal: '*', Action: 'sns:*', Resource: '*' }
+  const open = topicOf('news', { policy: savedPolicyOf(statement) })
+  const resources = memoryResources(open)
+  const alarm = (operation: string, input: object) =>
+    saidOf({ service: 'cloudwatch', operation, input: { ...input }, resources })
+  expect(await alarm('PutMetricAlarm', { AlarmName: 'full', AlarmActions: [topic] })).toBe(
+    undefined,
+  )
+  await resources.change(open, event, ({ policy: _, ...closed }) => closed)
+  let ActionsEnabled = true
+  backend.replies = {
+    DescribeAlarms: () => ({ MetricAlarms: [{ AlarmName: 'full', ActionsEnabled }] }),
+    DisableAlarmActions: () => void (ActionsEnabled = false),
+    EnableAlarmActions: () => void (ActionsEnabled = true),
+  }
+  expect(await recheck(resources)).toMatchObject([{ suspended: true }])
+  expect(ActionsEnabled).toBe(false)
+  expect(await alarm('EnableAlarmActions', { AlarmNames: ['full'] })).toMatch(/^ValidationError/)
+  await resources.change(open, event, (closed) => ({
+    ...closed,
+    ...(open.policy && { policy: open.policy }),
+  }))
+  expect(await recheck(resources)).toMatchObject([{ suspended: false }])
+  expect(ActionsEnabled).toBe(true)
+  expect(await alarm('DisableAlarmActions', { AlarmNames: ['full'] })).toBeUndefined()
+  expect(allDeliveries(resources, 'aws')).toHaveLength(1)
+  expect(await alarm('DeleteAlarms', { AlarmNames: ['other'] })).toBeUndefined()
+  expect(allDeliveries(resources, 'aws')).toHaveLength(1)
+  expect(await alarm('DeleteAlarms', { AlarmNames: ['other', 'full'] })).toBeUndefined()
+  expect(allDeliveries(resources, 'aws')).toEqual([])
+})
+
+test('a rule that is deleted delivers nothing', async () => {
+  const resources = memoryResources(jobsAdmitting('events.amazonaws.com'))
+  const call = (operation: string, input: object) =>
+    saidOf({ service: 'events', operation, input: { ...input }, resources })
+  await call('PutTargets', { Rule: 'nightly', Targets: [{ Id: 'a', Arn: queue }] })
+  await call('DeleteRule', { Name: 'weekly', Force: true })
+  expect(allDeliveries(resources, 'aws')).toHaveLength(1)
+  await call('DeleteRule', { Name: 'nightly', Force: true })
+  expect(allDeliveries(resources, 'aws')).toEqual([])
+})
+
 test('a mapping is switched off when the role of its function loses the queue', async () => {
   const arn = `arn:aws:lambda:us-east-1:${accountId}:function:f`
   const f = { ...bucketOf('f'), arn, service: 'lambda', type: 'function' }
@@ -236,7 +280,7 @@ test('a mapping is switched off when the role of its function loses the queue', 
   const update = 'PUT /2015-03-31/event-source-mappings/u'
   backend.replies = {
     'GET /2015-03-31/functions': () => ({ Role: role }),
-    [mappings]: () => ({ EventSourceMappings: [{ UUID: 'u', State }] }),
+    [mappings]: () => ({ EventSourceMappings: [{ UUID: 'u', FunctionArn: arn, State }] }),
     [update]: ({ Enabled }) => void (State = Enabled === true ? 'Enabled' : 'Disabled'),
   }
   expect(await recheck(resources, runRole())).toMatchObject([{ suspended: true }])

@@ -67,16 +67,25 @@ const rule = ownersSwitch(
     (await ask(on ? 'EnableRule' : 'DisableRule', ruleOf(delivery))).ok,
 )
 
-function mappingsOf({ source, part = '' }: StandingDelivery) {
-  return { FunctionName: source, EventSourceArn: part.replace(/^reads /, '') }
-}
-
 const isOff = (mapping: unknown) => /^Disabl/.test(text(at(mapping, 'State')) ?? '')
 
 /** Mappings of a function that read from there: AWS has at most one. */
 async function mappingsIn({ delivery, ask }: Switching): Promise<readonly unknown[]> {
-  const asked = await ask('ListEventSourceMappings', mappingsOf(delivery))
-  return asked.ok ? list(asked.output.EventSourceMappings) : []
+  const { source, part = '' } = delivery
+  const input = { EventSourceArn: part.replace(/^reads /, '') }
+  const found: unknown[] = []
+  for (let Marker: string | undefined; ;) {
+    const asked = await ask('ListEventSourceMappings', { ...input, ...(Marker && { Marker }) })
+    if (!asked.ok) return []
+    found.push(...list(asked.output.EventSourceMappings))
+    Marker = text(asked.output.NextMarker)
+    // Not every backend finds them by the function, whose ARN may have a qualifier.
+    if (Marker === undefined) {
+      return found.filter((each) =>
+        `${text(at(each, 'FunctionArn')) ?? ''}:`.startsWith(`${source}:`),
+      )
+    }
+  }
 }
 
 const mapping = ownersSwitch(
