@@ -29,7 +29,10 @@ export interface Resources extends ResourcePort {
   clear(): void
 }
 
-/** Loads what there is; from then on it follows what is committed. */
+/**
+ * Loads what there is; from then on it follows what is committed.
+ * Errors: rejects with an Error that names a record which is not whole.
+ */
 export async function openResources(options: ResourcesOptions): Promise<Resources> {
   const { store, partition } = options
   const memory = new Memory()
@@ -58,10 +61,12 @@ export async function openResources(options: ResourcesOptions): Promise<Resource
   }
 }
 
-/** Records by ARN, and by owner and kind. */
+/** Records by ARN, by owner and kind, and by what their ARNs begin with. */
 class Memory {
   readonly #byArn = new Map<string, Resource>()
   readonly #byKind = new Map<string, Set<string>>()
+  /** ARNs in order, from when they are first asked for: loading leaves them to be sorted once. */
+  #sorted: string[] | undefined
 
   find(arn: string): Resource | undefined {
     return this.#byArn.get(arn)
@@ -73,11 +78,20 @@ class Memory {
   }
 
   beginningWith(text: string): readonly Resource[] {
-    return [...this.#byArn.values()].filter(({ arn }) => arn.startsWith(text))
+    this.#sorted ??= [...this.#byArn.keys()].sort()
+    const found: Resource[] = []
+    for (let at = firstNotBefore(this.#sorted, text); ; at++) {
+      const arn = this.#sorted[at]
+      const resource = arn?.startsWith(text) === true ? this.#byArn.get(arn) : undefined
+      if (resource === undefined) return found
+      found.push(resource)
+    }
   }
 
   put(resource: Resource): void {
+    const isNew = !this.#byArn.has(resource.arn)
     this.#byArn.set(resource.arn, resource)
+    if (isNew) this.#sorted?.splice(firstNotBefore(this.#sorted, resource.arn), 0, resource.arn)
     const key = keyOf(resource)
     const arns = this.#byKind.get(key) ?? new Set()
     this.#byKind.set(key, arns.add(resource.arn))
@@ -94,12 +108,25 @@ class Memory {
   clear(): void {
     this.#byArn.clear()
     this.#byKind.clear()
+    this.#sorted = undefined
   }
 
   #drop(resource: Resource): void {
-    this.#byArn.delete(resource.arn)
+    const isGone = this.#byArn.delete(resource.arn)
+    if (isGone) this.#sorted?.splice(firstNotBefore(this.#sorted, resource.arn), 1)
     this.#byKind.get(keyOf(resource))?.delete(resource.arn)
   }
+}
+
+/** Where in the order a text stands, or would stand. O(log n). */
+function firstNotBefore(sorted: readonly string[], text: string): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((sorted[middle] ?? '') < text) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function keyOf({ accountId, service, type }: Pick<Resource, 'accountId' | 'service' | 'type'>) {
@@ -124,10 +151,27 @@ async function loadAccount(reader: StoreReader, memory: Memory, accountId: strin
   for (;;) {
     const page = { limit: loadedPageSize, after }
     const entities = await reader.list('resource', accountId, page)
-    for (const entity of entities) memory.put(resourceOf(entity))
+    for (const entity of entities) memory.put(loaded(entity))
     if (entities.length < loadedPageSize) return
     after = entities.at(-1)?.name
   }
+}
+
+/** Nobody decides on a record that is not whole. @throws Error that names it */
+function loaded(entity: ResourceEntity): Resource {
+  const held: Readonly<Record<keyof ResourceEntity, unknown>> = entity
+  const { arn, service, type, state, tags, settings, revision } = held
+  const isWhole =
+    [arn, service, type].every((each) => typeof each === 'string' && each !== '') &&
+    entity.name === resourceName(String(arn)) &&
+    (state === 'creating' || state === 'active') &&
+    Array.isArray(tags) &&
+    typeof settings === 'object' &&
+    settings !== null &&
+    Number.isInteger(revision)
+  if (isWhole) return resourceOf(entity)
+  const message = `The registry of resources cannot be loaded: record ${entity.id} of account ${entity.accountId} (${entity.name}) is not whole`
+  throw new Error(message)
 }
 
 function resourceOf(entity: ResourceEntity): Resource {

@@ -6,6 +6,7 @@ import { entityCases } from './entities.ts'
 import { linkCases } from './links.ts'
 import { pageCases } from './pages.ts'
 import { reportCases } from './reports.ts'
+import { resourceCases } from './resources.ts'
 import { transactionCases } from './transactions.ts'
 
 /**
@@ -32,6 +33,7 @@ export function storeConformance(name: string, open: () => Promise<Store>): void
       accountCases,
       transactionCases,
       reportCases,
+      resourceCases,
     ]) {
       cases(() => store)
     }
