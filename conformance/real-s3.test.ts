@@ -1,15 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam'
-import {
-  CreateAccountCommand,
-  CreateOrganizationCommand,
-  DescribeCreateAccountStatusCommand,
-  OrganizationsClient,
-} from '@aws-sdk/client-organizations'
 import * as s3 from '@aws-sdk/client-s3'
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { administratorOfAnother, assumeRole } from './accounts.ts'
 import { isInstalled, run } from './run.ts'
 import { accountId, adminKey, startServer, type RunningServer } from './server.ts'
 import { hasSwift, startSwift, type Store } from './swift.ts'
@@ -191,7 +185,7 @@ describe.skipIf(!isThere)(`another S3 behind the gate (${needs})`, () => {
   })
 
   test('a policy and tags that it has never heard of: kept here, and deciding', async () => {
-    const owner = await administratorOfAnother()
+    const owner = clientOf(server.url, await administratorOfAnother(server))
     const Bucket = await makeBucket(owner)
     await owner.send(new s3.PutObjectCommand({ Bucket, Key: 'a', Body: 'theirs' }))
     await expect(text(Bucket, 'a')).rejects.toEqual(refusal('AccessDenied', 403))
@@ -311,15 +305,13 @@ function policy(statement: object): string {
   })
 }
 
-const at = () => ({ endpoint: server.url, region, credentials: adminKey })
-
 function roleName(bucket: string): string {
   return `reader-${bucket.slice(-12)}`
 }
 
 /** A client with a role of the first account that may read there, and no more. */
 async function roleReading(bucket: string, more: object = {}): Promise<s3.S3Client> {
-  const [iam, sts] = [new IAMClient(at()), new STSClient(at())]
+  const iam = new IAMClient({ endpoint: server.url, region, credentials: adminKey })
   const RoleName = roleName(bucket)
   const trust = policy({ Principal: { AWS: accountId }, Action: 'sts:AssumeRole' })
   const read = { Action: 's3:GetObject', Resource: `arn:aws:s3:::${bucket}/*`, ...more }
@@ -327,29 +319,6 @@ async function roleReading(bucket: string, more: object = {}): Promise<s3.S3Clie
   await iam.send(
     new PutRolePolicyCommand({ RoleName, PolicyName: 'read', PolicyDocument: policy(read) }),
   )
-  return assume(sts, `arn:aws:iam::${accountId}:role/${RoleName}`)
-}
-
-async function assume(sts: STSClient, RoleArn: string): Promise<s3.S3Client> {
-  const assumed = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'test' }))
-  const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = assumed.Credentials ?? {}
-  const key = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey }
-  return clientOf(server.url, { ...key, sessionToken: SessionToken })
-}
-
-async function administratorOfAnother(): Promise<s3.S3Client> {
-  const organizations = new OrganizationsClient(at())
-  await organizations.send(new CreateOrganizationCommand({}))
-  const created = await organizations.send(
-    new CreateAccountCommand({ AccountName: 'owner', Email: 'owner@example.com' }),
-  )
-  const CreateAccountRequestId = created.CreateAccountStatus?.Id
-  const asked = new DescribeCreateAccountStatusCommand({ CreateAccountRequestId })
-  const account = await vi.waitFor(async () => {
-    const { CreateAccountStatus: status } = await organizations.send(asked)
-    expect(status?.State).toBe('SUCCEEDED')
-    return status?.AccountId ?? ''
-  })
-  const role = `arn:aws:iam::${account}:role/OrganizationAccountAccessRole`
-  return assume(new STSClient(at()), role)
+  const role = `arn:aws:iam::${accountId}:role/${RoleName}`
+  return clientOf(server.url, await assumeRole(server, role))
 }

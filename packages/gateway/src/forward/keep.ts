@@ -2,7 +2,14 @@ import { readErrorCode, readOutput } from '@bailiwick/wire'
 import type { OperationInput, OperationOutput, ReceivedAnswer } from '@bailiwick/wire'
 import type { GateScope } from '../operation.ts'
 import type { GateAnswer } from '../ports.ts'
-import type { KeptCall, KeptOperation, KeptService, KnownCall, Made } from '../registry/kept.ts'
+import type {
+  Creation,
+  KeptCall,
+  KeptOperation,
+  KeptService,
+  KnownCall,
+  Made,
+} from '../registry/kept.ts'
 import { keptOperation, keptService } from '../registry/kept-services.ts'
 import type { Resource } from '../registry/resource.ts'
 import { passedAnswer, passedWhole, unreachable, wholeAnswer } from './answer.ts'
@@ -192,10 +199,21 @@ async function create<Scope extends GateScope>(
   const answer = await handOn(keeping, kept, declared, call, async (output) => {
     await activate(keeping, kept, inserted, creates.settles?.(output(), call))
   })
-  if (answer.status >= 400 && before === undefined) {
-    await call.resources.remove(inserted, eventOf(keeping), 'creating')
-  }
+  if (answer.status < 400) return answer
+  if (before === undefined) await call.resources.remove(inserted, eventOf(keeping), 'creating')
+  else await confirm(keeping, kept, creates, inserted)
   return answer
+}
+
+/** What was begun and never confirmed is there all the same, if the backend says so now. */
+async function confirm<Scope extends GateScope>(
+  keeping: Keeping<Scope>,
+  kept: KeptService,
+  { exists }: Creation,
+  begun: Resource,
+): Promise<void> {
+  const isThere = await exists?.(keeping.call).catch(unreachable)
+  if (isThere === true) await activate(keeping, kept, begun)
 }
 
 /** A record before its resource; one that was begun before is as it is asked for now. */

@@ -166,6 +166,20 @@ test('what the backend refuses to make leaves no record; what was begun is begun
   expect(begun.find('arn:aws:s3:::reports')?.state).toBe('active')
 })
 
+test('what was begun and is there after all is its owner’s, whose next attempt says so', async () => {
+  const owned = [409, '<Error><Code>BucketAlreadyOwnedByYou</Code></Error>'] as const
+  for (const [there, state] of [
+    [[200, ''], 'active'],
+    [missing, 'creating'],
+  ] as const) {
+    const begun = reports(undefined, { state: 'creating' })
+    reply({ [created]: owned, 'HEAD /reports': there })
+    const answer = await send({ method: 'PUT', target: '/reports', resources: begun })
+    expect(answer.code).toBe('BucketAlreadyOwnedByYou')
+    expect(begun.find('arn:aws:s3:::reports')?.state).toBe(state)
+  }
+})
+
 test('a bucket nobody adopted is not there, once it is allowed', async () => {
   const resources = memoryResources()
   expect(await send({ resources })).toMatchObject({ status: 404, code: 'NoSuchBucket' })
