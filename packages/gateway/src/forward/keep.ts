@@ -157,7 +157,7 @@ async function failed<Scope extends GateScope>(
   kept: KeptService,
   received: ReceivedAnswer,
 ): Promise<GateAnswer> {
-  const { forwarding, permitted, call } = keeping
+  const { forwarding, permitted } = keeping
   const { model, protocolName } = forwarding.recognised
   const code = readErrorCode(protocolName, received)
   // Of several the answer does not say which: such a call takes none of them away.
@@ -167,8 +167,7 @@ async function failed<Scope extends GateScope>(
     others.length === 0 &&
     kept.isGone(model.name, received.status, code, resource)
   ) {
-    await call.resources.remove(resource, eventOf(keeping))
-    keeping.lost(resource)
+    await forget(keeping, resource)
   }
   return passedWhole(received, forwarding)
 }
@@ -187,7 +186,7 @@ async function create<Scope extends GateScope>(
       if (named !== undefined) await record(keeping, kept, named, 'active')
     })
   }
-  const before = call.resources.find(made.arn)
+  const before = await stillThere(keeping, kept, creates, call.resources.find(made.arn))
   const taken = await takenBy(keeping, declared, before)
   if (taken !== undefined) {
     const refusal = creates.taken(taken, call)
@@ -203,6 +202,40 @@ async function create<Scope extends GateScope>(
   if (before === undefined) await call.resources.remove(inserted, eventOf(keeping), 'creating')
   else await confirm(keeping, kept, creates, inserted)
   return answer
+}
+
+/**
+ * The record, unless it is the caller's own and the backend no longer has what it stands for, or has
+ * another one of the name: whoever makes it again gets a new one, without policy and tags of the old.
+ */
+async function stillThere<Scope extends GateScope>(
+  keeping: Keeping<Scope>,
+  kept: KeptService,
+  { exists }: Creation,
+  held: Resource | undefined,
+): Promise<Resource | undefined> {
+  const { call } = keeping
+  if (held?.state !== 'active' || held.accountId !== call.accountId) return held
+  const isThere = await exists?.(call).catch(unreachable)
+  const now = isThere && (await kept.createdAt?.(held, call.ask).catch(unreachable))
+  const { backendCreatedAt: then } = held
+  const isAnother = then !== undefined && now instanceof Date && now.getTime() !== then.getTime()
+  if (isThere !== false && !isAnother) return held
+  await forget(keeping, held)
+  return undefined
+}
+
+/** A record that stands for nothing goes, and its parts with it: a topic's subscriptions. */
+async function forget<Scope extends GateScope>(
+  keeping: Keeping<Scope>,
+  resource: Resource,
+): Promise<void> {
+  const { resources } = keeping.call
+  const parts = resources.beginningWith(`${resource.arn}:`)
+  for (const each of [resource, ...parts.filter(({ service }) => service === resource.service)]) {
+    await resources.remove(each, eventOf(keeping))
+    keeping.lost(each)
+  }
 }
 
 /** What was begun and never confirmed is there all the same, if the backend says so now. */

@@ -209,8 +209,10 @@ test('a bus is its maker’s, and not made twice, nor the default one', async ()
   const sent = house.arrived.find(({ line }) => line === 'CreateEventBus')
   expect(sent?.input).toEqual({ Name: 'orders' })
   expect(house.resources.find(arn)).toMatchObject({ accountId, state: 'active', tags })
+  house.replies.DescribeEventBus = [200, {}]
   expect((await create(ann, 'orders')).code).toBe('ResourceAlreadyExistsException')
   expect((await create(ann, 'default')).code).toBe('ResourceAlreadyExistsException')
+  house.replies.DescribeEventBus = gone
   expect((await create(bob, 'orders')).status).toBe(200)
   const listed = (await house.send(ann, 'ListEventBuses', {})).output.EventBuses
   expect(listed).toEqual([

@@ -216,6 +216,7 @@ test('a function is its maker’s, with tags; lists hold the account’s own', a
   const input = { ...create, Tags: { env: 'prod' } }
   expect((await house.send(ann, 'CreateFunction', input)).status).toBe(200)
   expect(house.arrived.at(-1)?.input).not.toHaveProperty('Tags')
+  house.replies['GET /2015-03-31/functions/sort/configuration'] = [200, {}]
   expect(await house.send(ann, 'CreateFunction', input)).toMatchObject({ status: 409 })
   const made = `${prefix}:function:sort`
   const foreign = made.replace(accountId, otherAccountId)

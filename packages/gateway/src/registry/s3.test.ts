@@ -141,6 +141,29 @@ test('a bucket is made: recorded, then made, with public access blocked', async 
   })
 })
 
+const madeAnew: readonly [
+  what: string,
+  head: readonly [number, string],
+  listed: string,
+  code: string,
+][] = [
+  ['is as it was', [200, ''], '2026-11-01T00:00:00.000Z', 'BucketAlreadyOwnedByYou'],
+  ['is gone', missing, '2026-11-01T00:00:00.000Z', ''],
+  ['is another’s', [200, ''], '2026-11-02T00:00:00.000Z', 'BucketAlreadyExists'],
+]
+for (const [what, head, listed, code] of madeAnew) {
+  test(`one’s own bucket is made again where it ${what}`, async () => {
+    const backendCreatedAt = new Date('2026-11-01T00:00:00Z')
+    const resources = reports(policyOf(denied), { backendCreatedAt })
+    const bucket = `<Bucket><Name>reports</Name><CreationDate>${listed}</CreationDate></Bucket>`
+    reply({ 'HEAD /reports': head, 'GET /': [200, `<R><Buckets>${bucket}</Buckets></R>`] })
+    expect((await send({ method: 'PUT', target: '/reports', resources })).code).toBe(code)
+    const found = resources.find('arn:aws:s3:::reports')
+    expect(found === undefined).toBe(code === 'BucketAlreadyExists')
+    expect(found?.policy === undefined).toBe(code !== 'BucketAlreadyOwnedByYou')
+  })
+}
+
 const taken: readonly [who: string, resources: () => ResourcePort, code: string][] = [
   ['by another', () => reports(undefined, theirs), 'BucketAlreadyExists'],
   ['by oneself', () => reports(undefined), 'BucketAlreadyOwnedByYou'],

@@ -49,6 +49,7 @@ test('a secret is its maker’s, under its name; the second of the name is refus
     tags: Tags,
     settings: { arn },
   })
+  house.replies.DescribeSecret = [200, {}]
   expect(await house.send(ann, 'CreateSecret', input)).toMatchObject({
     code: 'ResourceExistsException',
   })

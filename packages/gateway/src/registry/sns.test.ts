@@ -175,12 +175,29 @@ test('a topic is its maker’s, with the default policy, and made again is the s
     tags: input.Tags,
     policy: { text: expect.stringContaining('AWS:SourceOwner') as string },
   })
+  house.replies.GetTopicAttributes = [200, {}]
   expect((await house.send(ann, 'CreateTopic', input)).output).toEqual({ TopicArn: arn })
   const other = { Name: 'news', Tags: [{ Key: 'env', Value: 'test' }] }
   expect((await house.send(ann, 'CreateTopic', other)).message).toContain('different tags')
   const policy = policyText(allow('*', 'sns:Publish'))
   const again = { Name: 'news', Attributes: { Policy: policy } }
   expect((await house.send(ann, 'CreateTopic', again)).message).toContain('different attributes')
+})
+
+test('a topic that was lost and is made again has no policy, tag or subscription of the old', async () => {
+  const subscription = { ...topicOf('news:1'), arn: `${arn}:1`, type: 'subscription' }
+  const open = savedPolicyOf(allow('*', 'sns:Publish'))
+  house.reset(topicOf('news', { policy: open, tags: [{ Key: 'a', Value: 'b' }] }), subscription)
+  const lost = kept()?.id
+  house.replies = {
+    GetTopicAttributes: [404, { code: 'NotFound' }],
+    CreateTopic: [200, { TopicArn: arn }],
+  }
+  const said = await house.send(ann, 'CreateTopic', { Name: 'news' })
+  expect(said.event?.lost).toEqual([arn, subscription.arn])
+  expect(kept()).toMatchObject({ tags: [], policy: defaultTopicPolicy(arn, accountId) })
+  expect(kept()?.id).not.toBe(lost)
+  expect(house.resources.find(subscription.arn)).toBeUndefined()
 })
 
 test('a topic that the backend has and nobody adopted is not given away', async () => {
