@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { CreateTableCommand, DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { CreateBucketCommand, GetBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3'
 import { CreateTopicCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns'
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { childrenOf } from './memory.ts'
 import { accountId, adminKey, startServer, temporaryFolder, type RunningServer } from './server.ts'
 
 // Goal: whoever waits for an embedded backend that is killed hears 503 in its service's form, and the
@@ -22,19 +22,7 @@ afterAll(async () => {
 })
 
 /** The processes that the server has started. */
-function children(): readonly number[] {
-  const parentOf = (pid: number) => {
-    try {
-      return Number(
-        /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1],
-      )
-    } catch {
-      return undefined // It has ended meanwhile.
-    }
-  }
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-  return pids.map(Number).filter((pid) => parentOf(pid) === server.process.pid)
-}
+const children = () => childrenOf(server.process.pid)
 
 const at = () => ({
   endpoint: server.url,

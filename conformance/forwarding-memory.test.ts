@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { createServer, request, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import {
   CreateBucketCommand,
   GetObjectCommand,
@@ -10,6 +9,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { blocks, growthOf as growthOfEach } from './memory.ts'
 import { adminKey, startServer, type RunningServer } from './server.ts'
 
 // Goal: what is large passes the gate without staying in it. Method: 300 MB each way through a
@@ -20,7 +20,6 @@ const growthMaxMb = 60
 
 const buckets =
   '<ListAllMyBucketsResult><Buckets><Bucket><Name>large</Name><CreationDate>2026-01-01T00:00:00.000Z</CreationDate></Bucket></Buckets></ListAllMyBucketsResult>'
-const block = Buffer.alloc(64 * 1024, 'a')
 let store: Server
 let server: RunningServer
 let client: S3Client
@@ -39,7 +38,7 @@ beforeAll(async () => {
     }
     if (incoming.method === 'GET') {
       response.writeHead(200, { 'content-length': size })
-      blocks().pipe(response)
+      blocks(size).pipe(response)
       return
     }
     received = 0
@@ -66,30 +65,9 @@ afterAll(async () => {
   store.close()
 })
 
-function blocks(): Readable {
-  let left = size
-  return new Readable({
-    read() {
-      const next = block.subarray(0, Math.min(left, block.length))
-      left -= next.length
-      this.push(next.length === 0 ? null : next)
-    },
-  })
-}
-
-function residentMb(): number {
-  const status = readFileSync(`/proc/${String(server.process.pid)}/status`, 'utf8')
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? Infinity) / 1024
-}
-
 /** Megabytes that the server has grown by at most while `work` was done. */
 async function growthOf(work: () => Promise<void>): Promise<number> {
-  const before = residentMb()
-  let peak = before
-  const sampler = setInterval(() => (peak = Math.max(peak, residentMb())), 20)
-  await work()
-  clearInterval(sampler)
-  return peak - before
+  return (await growthOfEach([server.process.pid], work))[0] ?? Infinity
 }
 
 /** A form as a browser posts it, with its file between; the status of the answer. */
@@ -137,7 +115,7 @@ test.skipIf(process.platform !== 'linux')(
   'a form of 300 MB passes the gate whole, within a bounded memory',
   async () => {
     const grown = await growthOf(async () => {
-      expect(await posted(blocks())).toBe(204)
+      expect(await posted(blocks(size))).toBe(204)
     })
     expect(received).toBe(size)
     expect({ grown, isBounded: grown <= growthMaxMb }).toMatchObject({ isBounded: true })
@@ -149,7 +127,7 @@ test.skipIf(process.platform !== 'linux')(
   '300 MB up and down pass the gate whole, within a bounded memory',
   async () => {
     const up = await growthOf(async () => {
-      const Body = blocks()
+      const Body = blocks(size)
       const input = { Bucket: 'large', Key: 'up', Body, ContentLength: size }
       await client.send(new PutObjectCommand(input))
     })

@@ -190,6 +190,12 @@ def forms():
     head = s3.head_object(Bucket=bucket, Key="forms/me.txt")
     expect("a form's metadata", head["Metadata"], {"from": "form"})
     expect("a form too large", b"EntityTooLarge" in posted(b"a" * 11).data, True)
+    large = v4.generate_presigned_post(bucket, "forms/large")
+    content = b"some content, " * 900_000
+    sent = {**large["fields"], "file": ("large", content, "text/plain")}
+    answer = urllib3.PoolManager().request("POST", large["url"], fields=sent)
+    expect("a form that is not taken in whole", answer.status, 204)
+    expect("its object", body(Key="forms/large") == content, True)
     other = posted(b"hello", key="elsewhere")
     expect("a form for elsewhere", b"Policy Condition failed" in other.data, True)
 
