@@ -159,7 +159,7 @@ async function loadAccount(reader: StoreReader, memory: Memory, accountId: strin
 
 /** Nobody decides on a record that is not whole. @throws Error that names it */
 function loaded(entity: ResourceEntity): Resource {
-  const held: Readonly<Record<keyof ResourceEntity, unknown>> = entity
+  const held: Readonly<Partial<Record<keyof ResourceEntity, unknown>>> = entity
   const { arn, service, type, state, tags, settings, revision } = held
   const isWhole =
     [arn, service, type].every((each) => typeof each === 'string' && each !== '') &&
