@@ -6,7 +6,8 @@ import type { Adoptable, Ask, Change, KeptCall, KeptOperation, KnownCall, Made }
 import { isSamePolicy } from './policy-statements.ts'
 import type { Resource } from './resource.ts'
 import { queuePolicy } from './sqs-policy.ts'
-import { invalidValue, queueAlreadyExists, queueTagWords } from './sqs-words.ts'
+import { checkRedrive, redriveAllowed, redriveAllowPolicyOf } from './sqs-redrive.ts'
+import { queueAlreadyExists, queueTagWords } from './sqs-words.ts'
 import { tagging, tagsIn, untagging, withTags } from './tags.ts'
 
 export function isNonExistentQueue(code: string | undefined): boolean {
@@ -31,38 +32,14 @@ function urlOf({ arn }: Resource, { gateOrigin }: KeptCall): string {
 async function made(call: KeptCall): Promise<Made> {
   const { input } = call
   const given = text(at(input, 'Attributes', 'Policy'))
-  checkRedrive(call, call.accountId)
+  checkRedrive(call, ownArn(call))
   return {
     arn: ownArn(call),
     type: 'queue',
     tags: withTags([], tagsIn(input.tags), queueTagWords),
     ...(given !== undefined && { policy: await queuePolicy(given, call) }),
-    settings: {},
+    settings: redriveAllowed(call.input)({}),
   }
-}
-
-/**
- * The backend moves messages to a dead-letter queue without asking anybody: it must be the same
- * account's. Errors: InvalidParameterValue. Source: SQS Developer Guide, "Dead-letter queues".
- */
-function checkRedrive({ input, resources }: KeptCall, ownerId: string): void {
-  const given = text(at(input, 'Attributes', 'RedrivePolicy'))
-  if (given === undefined) return
-  const refuse = (reason: string) => invalidValue(given, 'RedrivePolicy', reason)
-  let target: unknown
-  try {
-    target = at(JSON.parse(given), 'deadLetterTargetArn')
-  } catch {
-    throw refuse('Redrive policy is not a valid JSON map.')
-  }
-  const arn = text(target)
-  if (arn === undefined) {
-    throw refuse('Redrive policy does not contain mandatory attribute: deadLetterTargetArn.')
-  }
-  if (partsOf(arn).account !== ownerId) {
-    throw refuse('Dead-letter target owner should be same as the source.')
-  }
-  if (resources.find(arn) === undefined) throw refuse('Dead letter target does not exist.')
 }
 
 async function exists({ input, ask }: KeptCall): Promise<boolean> {
@@ -94,12 +71,14 @@ function backendInput({ input }: KeptCall): OperationInput {
 
 async function setAttributes(call: KnownCall): Promise<Change> {
   const { input, resource } = call
-  checkRedrive(call, resource.accountId)
+  checkRedrive(call, resource.arn)
+  const allowed = redriveAllowed(input)
   const given = at(input, 'Attributes', 'Policy') as string | undefined
-  if (given === undefined) return (current) => current
-  if (given === '') return ({ policy: _, ...rest }) => rest
-  const policy = await queuePolicy(given, call)
-  return (current) => ({ ...current, policy })
+  const policy = given ? await queuePolicy(given, call) : undefined
+  return ({ policy: before, ...current }) => {
+    const now = given === undefined ? before : policy
+    return { ...current, settings: allowed(current.settings), ...(now && { policy: now }) }
+  }
 }
 
 function hasOtherAttributes({ input }: KnownCall): boolean {
@@ -173,7 +152,7 @@ export async function queueCreatedAt({ arn }: Resource, ask: Ask): Promise<Date 
 
 /** Of a queue that was listed; undefined where it has gone meanwhile. */
 async function listedAttributes(ask: Ask, QueueUrl: unknown) {
-  const AttributeNames = ['QueueArn', 'CreatedTimestamp']
+  const AttributeNames = ['QueueArn', 'CreatedTimestamp', 'RedriveAllowPolicy']
   const asked = await ask('GetQueueAttributes', { QueueUrl, AttributeNames })
   if (asked.ok) return Object(asked.output.Attributes) as Record<string, string>
   if (isNonExistentQueue(asked.code)) return undefined
@@ -190,7 +169,8 @@ export async function adoptableQueues(ask: Ask): Promise<readonly Adoptable[]> {
       const said = await listedAttributes(ask, url)
       if (said?.QueueArn === undefined) continue
       const createdAt = secondsToDate(said.CreatedTimestamp)
-      const about = { arn: said.QueueArn, type: 'queue', tags: [], settings: {} }
+      const settings = redriveAllowPolicyOf(said.RedriveAllowPolicy)
+      const about = { arn: said.QueueArn, type: 'queue', tags: [], settings }
       found.push({ ...about, ...(createdAt && { backendCreatedAt: createdAt }) })
     }
     token = asked.output.NextToken

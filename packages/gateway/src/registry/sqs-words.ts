@@ -24,6 +24,13 @@ export function invalidPolicy(): Refusal {
   return new Refusal('InvalidAttributeValue', message, 400)
 }
 
+/** Source: messages of SQS as users report them. */
+export function invalidRedriveAllowPolicy(): Refusal {
+  const message =
+    "Invalid value for the parameter RedriveAllowPolicy. Reason: Amazon SQS can't create the redrive allow policy, as it's in an unsupported format."
+  return new Refusal('InvalidAttributeValue', message, 400)
+}
+
 export function overLimit(message: string): Refusal {
   return new Refusal('OverLimit', message, 403)
 }

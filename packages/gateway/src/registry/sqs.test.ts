@@ -59,6 +59,9 @@ test('a queue is its maker’s, with policy and tags, of which the backend gets 
   })
 })
 
+const dead = queueOf('dead').arn
+const redriveTo = JSON.stringify({ deadLetterTargetArn: dead, maxReceiveCount: 1 })
+
 const creations: readonly [
   what: string,
   record: Resource | undefined,
@@ -95,6 +98,18 @@ const creations: readonly [
     queueOf('dead'),
     { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: `${arn}-dead`, maxReceiveCount: 1 }) },
     'InvalidParameterValue',
+  ],
+  [
+    'a dead-letter queue that takes nobody’s',
+    queueOf('dead', { settings: { redriveAllowPolicy: { redrivePermission: 'denyAll' } } }),
+    { RedrivePolicy: redriveTo },
+    'InvalidParameterValue',
+  ],
+  [
+    'a RedriveAllowPolicy that is none',
+    queueOf('dead'),
+    { RedriveAllowPolicy: '{"redrivePermission":"some"}' },
+    'InvalidAttributeValue',
   ],
 ]
 
@@ -325,3 +340,47 @@ test('a queue that is deleted leaves no record', async () => {
   expect((await house.send(ann, 'DeleteQueue', { QueueUrl: url })).status).toBe(200)
   expect(kept()).toBeUndefined()
 })
+
+const queuesLike = (count: number) => Array.from({ length: count }, (_, i) => `${arn}-${String(i)}`)
+const byQueue = (...sourceQueueArns: readonly string[]) => ({
+  redrivePermission: 'byQueue',
+  sourceQueueArns,
+})
+// Source: SQS API Reference, SetQueueAttributes, RedriveAllowPolicy.
+const redrives: readonly [
+  rule: string,
+  policy: object | string | undefined,
+  isPolicy: boolean,
+  isTaken: boolean,
+][] = [
+  ['none', undefined, true, true],
+  ['an empty one', '', true, true],
+  ['allowAll', { redrivePermission: 'allowAll' }, true, true],
+  ['denyAll', { redrivePermission: 'denyAll' }, true, false],
+  ['byQueue, with the source', byQueue(`${arn}-x`, arn), true, true],
+  ['byQueue, with another', byQueue(`${arn}-x`), true, false],
+  ['byQueue of ten', byQueue(...queuesLike(9), arn), true, true],
+  ['byQueue of eleven', byQueue(...queuesLike(10), arn), false, true],
+  ['byQueue of none', byQueue(), false, true],
+  ['byQueue without a list', { ...byQueue(), sourceQueueArns: arn }, false, true],
+  ['denyAll with a list', { ...byQueue(arn), redrivePermission: 'denyAll' }, false, true],
+  ['another permission', { redrivePermission: 'some' }, false, true],
+  ['no JSON', 'denyAll', false, true],
+]
+for (const [rule, policy, isPolicy, isTaken] of redrives) {
+  test(`RedriveAllowPolicy: ${rule}`, async () => {
+    house.reset(queueOf('jobs'), queueOf('dead'))
+    const set = (queue: string, Attributes: Record<string, string>) =>
+      house.send(ann, 'SetQueueAttributes', { QueueUrl: url.replace(/jobs$/, queue), Attributes })
+    if (policy !== undefined) {
+      const RedriveAllowPolicy = typeof policy === 'string' ? policy : JSON.stringify(policy)
+      const said = await set('dead', { RedriveAllowPolicy })
+      expect(said.code).toBe(isPolicy ? undefined : 'InvalidAttributeValue')
+      if (isPolicy) expect(house.arrived.at(-1)?.input.Attributes).toEqual({ RedriveAllowPolicy })
+    }
+    const said = await set('jobs', { RedrivePolicy: redriveTo })
+    expect(said.code).toBe(isTaken ? undefined : 'InvalidParameterValue')
+    if (!isTaken) expect(said.message).toMatch(/does not allow the source queue/)
+    expect((await set('jobs', { RedrivePolicy: '' })).status).toBe(200)
+  })
+}

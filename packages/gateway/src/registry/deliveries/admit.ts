@@ -10,6 +10,7 @@ import { beginningOf } from '../../resolve/keys.ts'
 import { keptServiceOf } from '../kept-services.ts'
 import { know } from '../known.ts'
 import type { ResourcePort } from '../resource.ts'
+import { takesDeadLettersOf } from '../sqs-redrive.ts'
 import type { Deliverer, Delivery, Need, Obstacle } from './delivery.ts'
 
 /** What a delivery is decided with. */
@@ -54,14 +55,16 @@ export async function obstacleTo(
 
 /** Of one account: the target's owner is the source's, whatever policies say. */
 function obstacleOfOwner(
-  { target, sourceAccount }: Delivery,
+  { source, target, sourceAccount }: Delivery,
   { resources }: Admission,
 ): Obstacle | undefined {
   const place = keptServiceOf(target)?.resourceOf(target, resources)
   const record = place && resources.find(place.arn)
   if (place !== undefined && record === undefined) return { kind: 'missing' }
   const owner = record?.accountId ?? accountOf(target)
-  return owner === sourceAccount ? undefined : { kind: 'otherAccount' }
+  if (owner !== sourceAccount) return { kind: 'otherAccount' }
+  const isTaken = record?.type !== 'queue' || takesDeadLettersOf(record, source)
+  return isTaken ? undefined : { kind: 'denied', action: 'sqs:SendMessage' }
 }
 
 async function callerOf(

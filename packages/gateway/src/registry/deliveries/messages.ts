@@ -11,6 +11,7 @@ import {
   type Obstacle,
   type Setup,
 } from './delivery.ts'
+import { notTaken } from '../sqs-redrive.ts'
 import { standingAt } from './standing.ts'
 import { refuseWithheldFilter } from './withhold.ts'
 
@@ -141,6 +142,7 @@ function setByRedrivePolicy({ input, source, sourceAccount }: DeliveryCall): Set
 const redriveReasons: Partial<Record<Obstacle['kind'], string>> = {
   missing: 'Dead letter target does not exist.',
   otherAccount: 'Dead-letter target owner should be same as the source.',
+  denied: notTaken,
 }
 
 function refusedBySqs(delivery: Delivery, obstacle: Obstacle, { input }: DeliveryCall): Refusal {
