@@ -6,16 +6,6 @@ import { writeStructure } from '../xml/write.ts'
 import { formRequests, headersFor } from './aws-query.ts'
 import { readEc2Query } from './read.ts'
 
-/** EC2 words some refusals of the framework in its own codes. Source: EC2 API Reference, "Error codes". */
-const ec2Codes: Readonly<Record<string, { readonly code: string; readonly status: number }>> = {
-  AccessDenied: { code: 'UnauthorizedOperation', status: 403 },
-  InvalidClientTokenId: { code: 'AuthFailure', status: 401 },
-  SignatureDoesNotMatch: { code: 'AuthFailure', status: 401 },
-  ExpiredToken: { code: 'RequestExpired', status: 400 },
-  InternalFailure: { code: 'InternalError', status: 500 },
-  ServiceUnavailable: { code: 'Unavailable', status: 503 },
-}
-
 /**
  * EC2 Query: a form in, XML out, with names and errors of its own.
  * Source: Smithy, "AWS EC2 query protocol"; EC2 API Reference, "Error codes".
@@ -38,13 +28,13 @@ export const ec2Query: Protocol = {
   },
 
   writeError(_model, error, requestId): HttpAnswer {
-    const own = Object.hasOwn(ec2Codes, error.code) ? ec2Codes[error.code] : undefined
-    const status = own?.status ?? frameworkError(error.code)?.status ?? 400
+    const framework = frameworkError(error.code)
+    const { code, status } = framework?.ec2 ?? { ...error, status: framework?.status ?? 400 }
     if (status === 413) return { status, headers: headersFor(requestId), body: '' }
     const message = escapeXml(error.message ?? '')
     const body =
       `<?xml version="1.0" encoding="UTF-8"?>\n<Response><Errors><Error>` +
-      `<Code>${escapeXml(own?.code ?? error.code)}</Code><Message>${message}</Message>` +
+      `<Code>${escapeXml(code)}</Code><Message>${message}</Message>` +
       `</Error></Errors><RequestID>${escapeXml(requestId)}</RequestID></Response>`
     return { status, headers: headersFor(requestId), body }
   },

@@ -38,22 +38,6 @@ function rootName({ name }: StructureShape): string {
   return name.replace(/Output$/, 'Result')
 }
 
-/** S3's words for the faults of the framework. Source: S3 API Reference, "Error responses". */
-const s3Codes: Readonly<Record<string, { readonly code: string; readonly status: number }>> = {
-  InvalidClientTokenId: { code: 'InvalidAccessKeyId', status: 403 },
-  ExpiredToken: { code: 'ExpiredToken', status: 400 },
-  InternalFailure: { code: 'InternalError', status: 500 },
-  InvalidAction: { code: 'MethodNotAllowed', status: 405 },
-  MalformedHttpRequest: { code: 'InvalidRequest', status: 400 },
-  MalformedInput: { code: 'MalformedXML', status: 400 },
-  ValidationError: { code: 'InvalidRequest', status: 400 },
-  IncompleteSignature: { code: 'AuthorizationHeaderMalformed', status: 400 },
-  MissingAuthenticationToken: { code: 'AccessDenied', status: 403 },
-  RequestEntityTooLarge: { code: 'MaxMessageLengthExceeded', status: 400 },
-  ServiceUnavailable: { code: 'ServiceUnavailable', status: 503 },
-  Throttling: { code: 'SlowDown', status: 503 },
-}
-
 /** REST with XML bodies: S3. Source: Smithy, "AWS restXml protocol"; S3 API Reference. */
 export const restXml: Protocol = {
   name: 'restXml',
@@ -64,14 +48,14 @@ export const restXml: Protocol = {
     restAnswer(model, operation, output, xmlBody, headersFor(requestId)),
 
   writeError(model, error, requestId): HttpAnswer {
-    const own = Object.hasOwn(s3Codes, error.code) ? s3Codes[error.code] : undefined
-    const known = model?.errors.get(error.code)
-    const status = own?.status ?? known?.status ?? frameworkError(error.code)?.status ?? 400
+    const framework = frameworkError(error.code)
+    const known = model?.errors.get(error.code) ?? framework
+    const { code, status } = framework?.s3 ?? { ...error, status: known?.status ?? 400 }
     const members = Object.entries(error.members ?? {})
       .map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`)
       .join('')
     const body =
-      `${declaration}<Error><Code>${escapeXml(own?.code ?? error.code)}</Code>` +
+      `${declaration}<Error><Code>${escapeXml(code)}</Code>` +
       `<Message>${escapeXml(error.message ?? '')}</Message>${members}` +
       `<RequestId>${escapeXml(requestId)}</RequestId>` +
       `<HostId>${escapeXml(requestId)}</HostId></Error>`
