@@ -84,3 +84,18 @@ for (const [name, input, tags, check] of rows) {
     expect(tagging?.contextKeys).toMatchObject({ 'aws:RequestTag/team': 'blue' })
   })
 }
+
+const known: readonly [name: string, input: object, inDoubt: boolean][] = [
+  ['sqs:CreateQueue', { QueueName: 'q', tags: map }, false],
+  ['secretsmanager:CreateSecret', { Name: 's', ...pairs }, false],
+  ['ssm:PutParameter', { Name: 'p', Value: 'v', ...pairs }, true],
+]
+for (const [name, input, inDoubt] of known) {
+  test(`what ${name} tags ${inDoubt ? 'may have' : 'has no'} tags before`, () => {
+    const resolved = resolveCall(name, input)
+    const tagging = resolved.ok ? resolved.checks[1] : undefined
+    expect(tagging?.action).toMatch(/Tag/)
+    const doubted = (tagging?.unknown?.contextKeys ?? []).filter((key) => /ResourceTag/i.test(key))
+    expect(doubted.length > 0).toBe(inDoubt)
+  })
+}

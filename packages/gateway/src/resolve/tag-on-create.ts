@@ -1,3 +1,4 @@
+import { withKnownKeys } from '../authorize/unknown.ts'
 import type { Check } from '../operation.ts'
 import { checkOn } from './by-facts.ts'
 import type { ForwardedCall } from './forwarded-call.ts'
@@ -33,8 +34,14 @@ export function taggingChecks(call: ForwardedCall, [creation]: readonly Check[])
   const action = taggingActions[`${call.service}:${call.operation.name}`]
   if (action === undefined || creation === undefined) return []
   if (tagKeys(call)['aws:TagKeys'] === undefined) return []
-  return [checkOn(call, action, taggedArn(call, creation.resourceArn))]
+  const check = checkOn(call, action, taggedArn(call, creation.resourceArn))
+  // What the creation knows to have no tags yet has none for them, either.
+  const isNew = creation.unknown?.contextKeys.includes(tagsOfResource) !== true
+  const families = [tagsOfResource, `${call.service}:ResourceTag/`]
+  return [isNew ? withKnownKeys(check, families, {}) : check]
 }
+
+const tagsOfResource = 'aws:ResourceTag/'
 
 /** KMS gives the key its id, which no policy can name before; that of a multi-Region key begins so. */
 function taggedArn({ partition, region, accountId, input }: ForwardedCall, arn: string): string {

@@ -62,6 +62,8 @@ export const expectedResources: Readonly<Record<string, readonly ExpectedResourc
   kms: [
     ['key', keyId, of('kms', `key/${keyId}`)],
     ['key', otherKeyId, of('kms', `key/${otherKeyId}`)],
+    // What is tagged when it is made has no id yet; here it is a key of many regions.
+    ['key', 'sample-origin', of('kms', 'key/mrk-*')],
     ['alias', 'alias/payroll', of('kms', 'alias/payroll')],
     // What the alias stands for, and what a ciphertext was made with: looked up.
     ['key', 'alias/payroll', of('kms', `key/${keyId}`)],
