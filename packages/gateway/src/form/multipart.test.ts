@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream'
 import { headersOf } from '@bailiwick/wire'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { isRefusal } from '../refusal.ts'
 import { FieldReader, fieldBytesMax } from './multipart.ts'
-import { FileFrame, openForm } from './posted-file.ts'
+import { FileFrame, formTimeoutMs, openForm } from './posted-file.ts'
 
 // Goal: a form is read as it was written, in whatever pieces it comes, or refused in S3's words; nothing
 // makes the reader fall. Method: each form whole, and at every place where it may be cut in two; what
@@ -203,6 +203,31 @@ for (const [way, read] of Object.entries(ways)) {
         },
       ),
     )
+  })
+}
+
+for (const [what, begin] of [
+  ['in its fields', part('key', 'a')],
+  ['in a file that is taken in', file.slice(0, -4)],
+] as const) {
+  test(`a form that stays ${what} is RequestTimeout, and its connection is left to be answered on`, async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const stream = new Readable({ read: () => undefined })
+    stream.push(begin)
+    const given = ['content-type', type, 'content-length', '1000']
+    const reading = openForm({
+      ...{ method: 'POST', target: '/reports', rawHeaders: given, headers: headersOf(given) },
+      ...{ body: Buffer.alloc(0), secure: false, remoteAddress: '192.0.2.1' },
+      stream: () => stream,
+    }).then((form) => form.file())
+    const outcome = reading.catch(codeOf)
+    for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve))
+    vi.advanceTimersByTime(formTimeoutMs - 1)
+    expect(await Promise.race([outcome, Promise.resolve('waiting')])).toBe('waiting')
+    vi.advanceTimersByTime(1)
+    expect(await outcome).toBe('RequestTimeout')
+    expect(stream.destroyed).toBe(false)
+    vi.useRealTimers()
   })
 }
 

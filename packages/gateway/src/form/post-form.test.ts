@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { deriveSigningKey } from '@bailiwick/wire'
 import { expect, test } from 'vitest'
 import { callerWith, credentials, identityPolicy, now } from '../testing/gate.ts'
@@ -216,6 +216,20 @@ test('who signed it must be allowed to put: the object, its tags, by a form', as
   const tagged = { fields: { tagging }, conditions: [atKey, ['starts-with', '$tagging', '']] }
   expect((await post(tagged, { by: put({}) })).code).toBe('AccessDenied')
   expect((await post(tagged, { by: everything })).status).toBe(204)
+})
+
+// Source: S3 API Reference, "POST Object", form fields: x-amz-checksum-….
+test('a checksum in a form is held against its file, and nothing of another is kept', async () => {
+  for (const [text, code] of [
+    ['content', ''],
+    ['another', 'BadDigest'],
+  ] as const) {
+    const digest = createHash('sha256').update(text).digest('base64')
+    const fields = { 'x-amz-checksum-algorithm': 'SHA256', 'x-amz-checksum-sha256': digest }
+    const answer = await post({ fields, conditions: [atKey, fields] })
+    expect(answer.code).toBe(code)
+  }
+  expect(arrived).toEqual(['PUT /reports/a content'])
 })
 
 test('a form of nobody puts only where the bucket lets everybody', async () => {

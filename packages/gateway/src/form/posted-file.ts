@@ -12,6 +12,9 @@ export interface PostedFile extends Framed {
   readonly stream: () => Readable
 }
 
+/** How long the fields may take, and a file that is taken in. Chosen by us, as for other requests. */
+export const formTimeoutMs = 60_000
+
 export interface OpenedForm extends FormHead {
   /** @throws Refusal in S3's words. */
   readonly file: () => Promise<PostedFile>
@@ -49,59 +52,86 @@ function lengthOf(text: string | undefined): number {
 
 /** What has been read beyond the head is given back. */
 function headOf(source: Readable, reader: FieldReader): Promise<FormHead> {
-  return new Promise((resolve, reject) => {
-    let before = 0
-    const listeners = { readable: read, end: () => fail(malformed()), close: () => fail(cutOff()) }
-    const stop = () => {
-      for (const [event, listener] of Object.entries(listeners)) source.off(event, listener)
-    }
-    const fail = (thrown: unknown) => {
-      stop()
-      reject(thrown as Error)
-    }
-    function read(): void {
-      try {
-        for (;;) {
-          const piece = source.read() as Buffer | null
-          if (piece === null) return
-          const head = reader.read(piece)
-          if (head !== undefined) {
-            stop()
-            const rest = piece.subarray(head.length - before)
-            if (rest.length > 0) source.unshift(rest)
-            resolve(head)
-            return
-          }
-          before += piece.length
-        }
-      } catch (thrown) {
-        fail(thrown)
+  let before = 0
+  const take = () => {
+    for (const piece of arrived(source)) {
+      const head = reader.read(piece)
+      if (head !== undefined) {
+        const rest = piece.subarray(head.length - before)
+        if (rest.length > 0) source.unshift(rest)
+        return head
       }
+      before += piece.length
     }
-    source.on('error', () => undefined) // Told by `close`.
-    for (const [event, listener] of Object.entries(listeners)) source.on(event, listener)
-    if (source.destroyed) fail(cutOff())
+    return undefined
+  }
+  return readUntil(source, take, () => {
+    throw malformed()
   })
 }
 
 /** INVARIANT: at most `bodyBytesMax` bytes, since HTTP gives no more of a body than it declares. */
 async function restOf(source: Readable, length: number): Promise<Buffer> {
   const pieces: Buffer[] = []
-  try {
-    const inOrder = source.iterator({ destroyOnReturn: false })
-    for await (const piece of inOrder as AsyncIterable<Buffer>) pieces.push(piece)
-  } catch {
-    throw cutOff()
-  }
-  const rest = Buffer.concat(pieces)
+  const take = () => void pieces.push(...arrived(source))
+  const rest = await readUntil(source, take, () => Buffer.concat(pieces))
   if (rest.length === length) return rest
   throw cutOff()
+}
+
+function* arrived(source: Readable): Generator<Buffer> {
+  for (;;) {
+    const piece = source.read() as Buffer | null
+    if (piece === null) return
+    yield piece
+  }
+}
+
+/**
+ * Reads what is taken in of a form, and leaves the source as it is: its connection is to be answered on.
+ *
+ * @param take Called whenever something has come; what it returns ends the reading.
+ */
+function readUntil<T>(source: Readable, take: () => T | undefined, atEnd: () => T): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const settling = (work: () => T | undefined) => () => {
+      try {
+        const found = work()
+        if (found === undefined) return
+        stop()
+        resolve(found)
+      } catch (thrown) {
+        stop()
+        reject(thrown as Error)
+      }
+    }
+    const refusing = (refusal: () => Refusal) =>
+      settling(() => {
+        throw refusal()
+      })
+    const timer = setTimeout(refusing(timedOut), formTimeoutMs)
+    const listeners = { readable: settling(take), end: settling(atEnd), close: refusing(cutOff) }
+    const stop = () => {
+      clearTimeout(timer)
+      for (const [event, listener] of Object.entries(listeners)) source.off(event, listener)
+    }
+    source.on('error', () => undefined) // Told by `close`.
+    for (const [event, listener] of Object.entries(listeners)) source.on(event, listener)
+    if (source.readableEnded) listeners.end()
+    else if (source.destroyed) listeners.close()
+  })
 }
 
 function cutOff(): Refusal {
   const message =
     'You did not provide the number of bytes specified by the Content-Length HTTP header'
   return new Refusal('IncompleteBody', message, 400)
+}
+
+function timedOut(): Refusal {
+  const message =
+    'Your socket connection to the server was not read from or written to within the timeout period. Idle connections will be closed.'
+  return new Refusal('RequestTimeout', message, 400)
 }
 
 /** All after the file is left alone, as S3 does; but the form has an end. */
