@@ -2,13 +2,14 @@ import type { ReceivedAnswer } from '@bailiwick/wire'
 import type { GateScope } from '../operation.ts'
 import type { GateAnswer } from '../ports.ts'
 import { Refusal } from '../refusal.ts'
-import { changedBody, changedHeader, namesAccounts, type IdChange } from './account-ids.ts'
+import { heardAnswer, heardHeader, isHeard } from './account-names.ts'
 import { BackendError } from './backend-error.ts'
 import type { BackendAnswer } from './exchange.ts'
 import type { OwnedForwarding } from './forwarding.ts'
 import { renamedBytesMax, rewrittenBytesMax } from './limits.ts'
 import { gateOriginOf, namesPlaces, withGateOrigin, withGatePlaces } from './location.ts'
 import { namesQueues, withGateQueueUrls } from './queue-url.ts'
+import { namesAccounts } from './renaming.ts'
 import { wholeOf } from './whole-answer.ts'
 
 /** What a backend that does not answer is to the caller. @throws Refusal */
@@ -50,7 +51,7 @@ export async function passedAnswer<Scope extends GateScope>(
   forwarding: OwnedForwarding<Scope>,
 ): Promise<GateAnswer> {
   if (isRewritten(forwarding, answer.status)) {
-    const bytesMax = forwarding.ids === undefined ? rewrittenBytesMax : renamedBytesMax
+    const bytesMax = forwarding.naming === undefined ? rewrittenBytesMax : renamedBytesMax
     return passedWhole(await wholeAnswer(answer, bytesMax).catch(unreachable), forwarding)
   }
   const { status, body } = answer
@@ -67,10 +68,9 @@ export function passedWhole<Scope extends GateScope>(
   const { status } = answer
   const headers = passedHeaders(answer, forwarding)
   if (!isRewritten(forwarding, status)) return { status, headers, body: answer.body }
-  const back = backOf(forwarding)
-  const body = Buffer.from(answer.body)
-  const type = answer.headers['content-type'] ?? ''
-  const owned = back && namesAccounts(service.model, model) ? changedBody(body, type, back) : body
+  const { naming } = forwarding
+  const isNamed = naming !== undefined && isHeardOf(forwarding, status)
+  const owned = Buffer.from((isNamed ? heardAnswer(answer, naming) : answer).body)
   const { origin } = backend
   const text = namesQueues(service.model.service, model.name)
     ? withGateQueueUrls(owned, origin, gateOriginOf(request))
@@ -83,32 +83,37 @@ export function passedWhole<Scope extends GateScope>(
 }
 
 function isRewritten<Scope extends GateScope>(
-  { recognised, ids }: OwnedForwarding<Scope>,
+  forwarding: OwnedForwarding<Scope>,
   status: number,
 ): boolean {
-  const { service, model } = recognised
+  const { service, model } = forwarding.recognised
   if (namesQueues(service.model.service, model.name)) return true
   if (namesPlaces(service.model.service, model.name, status)) return true
-  return ids !== undefined && namesAccounts(service.model, model)
+  return isHeardOf(forwarding, status)
 }
 
-function backOf<Scope extends GateScope>({ ids }: OwnedForwarding<Scope>): IdChange | undefined {
-  return ids && { from: ids.to, to: ids.from }
+/** Whether an answer says something of accounts and names that is to be another. */
+function isHeardOf<Scope extends GateScope>(
+  { recognised, naming }: OwnedForwarding<Scope>,
+  status: number,
+): boolean {
+  if (naming === undefined || !isHeard(naming)) return false
+  return namesAccounts(recognised.service.model, recognised.model, status)
 }
 
 function passedHeaders<Scope extends GateScope>(
   { headers }: Pick<BackendAnswer, 'headers'>,
   forwarding: OwnedForwarding<Scope>,
 ): Record<string, string> {
-  const { recognised, scope, request, backend } = forwarding
+  const { recognised, scope, request, backend, naming } = forwarding
   const isS3 = recognised.service.model.signingName === 's3'
   const listed = new Set((headers.connection ?? '').toLowerCase().split(/\s*,\s*/))
-  const back = backOf(forwarding)
+  const isNamed = naming !== undefined && isHeard(naming)
   const kept = Object.entries(headers)
     .filter(
       ([name]) => !dropped.has(name) && !listed.has(name) && !name.startsWith('access-control-'),
     )
-    .map(([name, value]) => [name, back ? changedHeader(name, value, back) : value] as const)
+    .map(([name, value]) => [name, isNamed ? heardHeader(name, value, naming) : value] as const)
   const { location } = headers
   return {
     ...Object.fromEntries(kept),

@@ -1,11 +1,11 @@
 import { readErrorCode, readOutput, writeRequest } from '@bailiwick/wire'
-import type { OperationInput, ReceivedAnswer, ServiceModel } from '@bailiwick/wire'
+import type { OperationInput, ServiceModel } from '@bailiwick/wire'
 import type { Check, GateScope } from '../operation.ts'
 import type { Ask, Asked } from '../registry/kept.ts'
-import { changedBody, withChangedIds, type IdChange } from './account-ids.ts'
+import { heardAnswer, namingFor, toldInput, type Naming } from './account-names.ts'
 import { wholeAnswer } from './answer.ts'
-import { idChangeFor } from './accounts.ts'
 import type { Backend } from './backend.ts'
+import { readyBuses } from './default-bus.ts'
 import { ownerOf, type Forwarding, type OwnedForwarding } from './forwarding.ts'
 import { renamedBytesMax } from './limits.ts'
 
@@ -16,8 +16,8 @@ export interface Question {
   readonly region: string
   /** Whose resources it is about. */
   readonly account?: string
-  /** The backend's own account id in the place of that one. */
-  readonly ids?: IdChange
+  /** What the backend calls otherwise. */
+  readonly naming?: Naming
   readonly now: Date
 }
 
@@ -33,19 +33,30 @@ function asking(question: Question): Ask {
 export function askingAbout(
   model: ServiceModel,
   backend: Backend,
-  about: { readonly accountId: string; readonly region: string; readonly now: Date },
+  about: {
+    readonly accountId: string
+    readonly partition: string
+    readonly region: string
+    readonly now: Date
+  },
 ): Ask {
-  const { accountId: account, region, now } = about
-  const ids = idChangeFor(account, backend.accounts)
-  return asking({ model, backend, account, region, now, ...(ids && { ids }) })
+  const { accountId: account, partition, region, now } = about
+  const { service } = model
+  const call = { service, operation: '', partition, region, account, caller: account }
+  const naming = namingFor({ ...call, isShared: false }, backend.accounts)
+  return asking({ model, backend, account, region, now, ...(naming && { naming }) })
 }
 
 /** Asks the backend of a call, for the account that it is about. */
 export function askingAs<Scope extends GateScope>(forwarding: OwnedForwarding<Scope>): Ask {
-  const { recognised, backend, scope, account, ids } = forwarding
+  const { recognised, backend, scope, account, naming } = forwarding
   const { region, now } = scope
   const question = { model: recognised.service.model, backend, region, now }
-  return asking({ ...question, ...(account !== undefined && { account }), ...(ids && { ids }) })
+  return asking({
+    ...question,
+    ...(account !== undefined && { account }),
+    ...(naming && { naming: { ...naming, caller: naming.account } }),
+  })
 }
 
 /** The same before it is allowed: whose it is, is found out when there is something to ask. */
@@ -58,19 +69,21 @@ export function askingFor<Scope extends GateScope>(
 }
 
 async function ask(
-  { model, backend, region, account, ids, now }: Question,
+  { model, backend, region, account, naming: of, now }: Question,
   name: string,
   input: OperationInput,
 ): Promise<Asked> {
   const operation = model.operations.get(name)
   if (operation === undefined) throw new Error(`${model.service} has no ${name}`)
   const { protocol } = model
-  const known = ids === undefined ? input : withChangedIds(input, model, ids)
+  const naming = of && { ...of, operation: name }
+  const known = naming === undefined ? input : toldInput(input, model, operation, naming)
+  if (naming !== undefined) await readyBuses(known, naming, { model, backend, now })
   const written = writeRequest(model, operation, protocol, known)
   const owner = account !== undefined && { account }
   const request = { ...written, service: model.signingName, protocol, region, ...owner, now }
   const received = await wholeAnswer(await backend.send(request), renamedBytesMax)
-  const answer = ids === undefined ? received : withOwnIds(received, ids)
+  const answer = naming === undefined ? received : heardAnswer(received, naming)
   const { status } = answer
   if (status >= 300) {
     const code = readErrorCode(protocol, answer)
@@ -78,9 +91,4 @@ async function ask(
   }
   const output = readOutput(operation, protocol, answer)
   return output === undefined ? { ok: false, status } : { ok: true, output }
-}
-
-function withOwnIds(answer: ReceivedAnswer, { from, to }: IdChange): ReceivedAnswer {
-  const type = answer.headers['content-type'] ?? ''
-  return { ...answer, body: changedBody(Buffer.from(answer.body), type, { from: to, to: from }) }
 }

@@ -8,11 +8,12 @@ import type { KeptCall } from '../registry/kept.ts'
 import { setUpDeliveries, type SettingUp } from '../registry/deliveries/set-up.ts'
 import { keptOperation, keptService } from '../registry/kept-services.ts'
 import type { Resource } from '../registry/resource.ts'
-import { withChangedIds, type IdChange } from './account-ids.ts'
+import { toldInput } from './account-names.ts'
 import { passedAnswer, unreachable } from './answer.ts'
 import { askingAs, askingFor } from './ask.ts'
 import type { Backend } from './backend.ts'
 import { decideForwarded } from './decide-forwarded.ts'
+import { readyBuses } from './default-bus.ts'
 import type { BackendAnswer, BackendStream } from './exchange.ts'
 import { forAccount, ownerOf, type Forwarding, type OwnedForwarding } from './forwarding.ts'
 import { keep, refuseAsDeclared, type Keeping } from './keep.ts'
@@ -119,12 +120,14 @@ function callOf<Scope extends GateScope>(
 }
 
 async function sendOn<Scope extends GateScope>(
-  { request, recognised, backend, scope, account, ids }: OwnedForwarding<Scope>,
+  { request, recognised, backend, scope, account, naming }: OwnedForwarding<Scope>,
   given: OperationInput,
   promised: PromisedBody | undefined,
 ): Promise<BackendAnswer> {
   const { service, model } = recognised
-  const input = understood(given, service.model, backend, ids)
+  const told = naming ? toldInput(given, service.model, model, naming) : given
+  if (naming) await readyBuses(told, naming, { model: service.model, backend, now: scope.now })
+  const input = understood(told, service.model, backend)
   const written = writeRequest(service.model, model, recognised.protocolName, input)
   refuseAmbiguous(written.target, written.headers)
   return backend.send(
@@ -158,22 +161,16 @@ function holdToPromise(request: GateRequest, promised: PromisedBody): void {
 }
 
 /** An input as the backend gets it: without the frames that the gate has taken off. */
-function understood(
-  input: OperationInput,
-  model: ServiceModel,
-  backend: Backend,
-  ids: IdChange | undefined,
-): OperationInput {
+function understood(input: OperationInput, model: ServiceModel, backend: Backend): OperationInput {
   const { signingName } = model
-  const known = ids === undefined ? input : withChangedIds(input, model, ids)
-  if (signingName === 'sqs') return withBackendQueueUrl(known, backend.origin)
-  const { ContentEncoding: encoding } = known
-  if (signingName !== 's3' || typeof encoding !== 'string') return known
+  if (signingName === 'sqs') return withBackendQueueUrl(input, backend.origin)
+  const { ContentEncoding: encoding } = input
+  if (signingName !== 's3' || typeof encoding !== 'string') return input
   const left = encoding
     .split(',')
     .map((each) => each.trim())
     .filter((each) => each !== '' && each.toLowerCase() !== 'aws-chunked')
-  return { ...known, ContentEncoding: left.length === 0 ? undefined : left.join(',') }
+  return { ...input, ContentEncoding: left.length === 0 ? undefined : left.join(',') }
 }
 
 /**

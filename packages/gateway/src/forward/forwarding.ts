@@ -5,8 +5,8 @@ import type { Recognised } from '../recognise/recognise.ts'
 import { keptOperation } from '../registry/kept-services.ts'
 import type { ResourcePort } from '../registry/resource.ts'
 import type { LookUps } from '../resolve/forwarded-call.ts'
-import { accountOfCall, idChangeFor, refuseOtherAccounts } from './accounts.ts'
-import type { IdChange } from './account-ids.ts'
+import { accountOfCall, ownersOf, refuseOtherAccounts } from './accounts.ts'
+import { namingFor, type Naming } from './account-names.ts'
 import type { Backend } from './backend.ts'
 
 /** A call for a backend, whose caller is known. */
@@ -27,29 +27,50 @@ export interface Forwarding<Scope extends GateScope> {
 export interface OwnedForwarding<Scope extends GateScope> extends Forwarding<Scope> {
   /** Whose resources it is about. */
   readonly account?: string
-  /** The backend's own account id in the place of that one. */
-  readonly ids?: IdChange
+  /** What the backend calls otherwise; absent: nothing. */
+  readonly naming?: Naming
 }
+
+type Owned<Scope extends GateScope> = Pick<OwnedForwarding<Scope>, 'account' | 'naming'>
 
 /** Whose account a call is about, and what of it the backend calls otherwise. @throws Refusal */
 export function ownerOf<Scope extends GateScope>(
-  { recognised, backend, scope }: Forwarding<Scope>,
+  forwarding: Forwarding<Scope>,
   checks: readonly Check[],
-): Pick<OwnedForwarding<Scope>, 'account' | 'ids'> {
+): Owned<Scope> {
+  const { recognised, backend, scope } = forwarding
   const { service } = recognised.service.model
   const isNamed = checks.some(({ resourceArn }) => resourceArn !== '*')
   const isKept = isNamed || keptOperation(service, recognised.model.name) !== undefined
-  const account = accountOfCall(checks, scope.caller) ?? backend.accounts.account
-  return forAccount({ recognised, backend }, account, isKept)
+  const owners = ownersOf(checks)
+  const account = accountOfCall(owners, scope.caller) ?? backend.accounts.account
+  const { accountId: caller = account } = scope.caller
+  return owned(forwarding, { account, caller, isKept, isShared: owners.length > 1 })
 }
 
 /** A call about that account. @throws Refusal where the backend is another's alone. */
 export function forAccount<Scope extends GateScope>(
-  { recognised, backend }: Pick<Forwarding<Scope>, 'recognised' | 'backend'>,
-  account: string | undefined,
-  isKept = true,
-): Pick<OwnedForwarding<Scope>, 'account' | 'ids'> {
-  refuseOtherAccounts(recognised.service.model.service, account, backend.accounts, isKept)
-  const ids = idChangeFor(account, backend.accounts)
-  return { ...(account !== undefined && { account }), ...(ids && { ids }) }
+  forwarding: Forwarding<Scope>,
+  account: string,
+): Owned<Scope> {
+  return owned(forwarding, { account, caller: account, isKept: true, isShared: false })
+}
+
+function owned<Scope extends GateScope>(
+  { recognised, backend, scope, partition }: Forwarding<Scope>,
+  about: {
+    readonly account: string | undefined
+    readonly caller: string | undefined
+    readonly isKept: boolean
+    readonly isShared: boolean
+  },
+): Owned<Scope> {
+  const { service } = recognised.service.model
+  const operation = recognised.model.name
+  const { account, caller = '', isKept, isShared } = about
+  refuseOtherAccounts(service, operation, account, backend.accounts, isKept)
+  const { region } = scope
+  const call = { service, operation, partition, region, account, caller, isShared }
+  const naming = namingFor(call, backend.accounts)
+  return { ...(account !== undefined && { account }), ...(naming && { naming }) }
 }

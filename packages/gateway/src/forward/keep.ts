@@ -2,6 +2,7 @@ import { readErrorCode, readOutput } from '@bailiwick/wire'
 import type { OperationInput, OperationOutput, ReceivedAnswer } from '@bailiwick/wire'
 import type { GateScope } from '../operation.ts'
 import type { GateAnswer } from '../ports.ts'
+import { isRefusal } from '../refusal.ts'
 import type {
   Creation,
   KeptCall,
@@ -195,11 +196,17 @@ async function create<Scope extends GateScope>(
   }
   const inserted = await begin(keeping, kept, made, before)
   if (inserted === undefined) throw creates.taken('other', call) ?? kept.missing(made.arn)
+  const undo = () => call.resources.remove(inserted, eventOf(keeping), 'creating')
   const answer = await handOn(keeping, kept, declared, call, async (output) => {
     await activate(keeping, kept, inserted, creates.settles?.(output(), call))
+  }).catch(async (thrown: unknown) => {
+    // What the gate itself refuses to tell the backend was never asked of it.
+    const isUntold = isRefusal(thrown) && thrown.cause === undefined
+    if (isUntold && before === undefined) await undo()
+    throw thrown
   })
   if (answer.status < 400) return answer
-  if (before === undefined) await call.resources.remove(inserted, eventOf(keeping), 'creating')
+  if (before === undefined) await undo()
   else await confirm(keeping, kept, creates, inserted)
   return answer
 }

@@ -5,7 +5,7 @@
  */
 import type { OperationInput, OperationOutput } from '@bailiwick/wire'
 import { at, list, text } from '../resolve/forwarded-call.ts'
-import { invalid, nameOf } from './dynamodb-words.ts'
+import { nameOf } from './dynamodb-words.ts'
 import type { KeptCall } from './kept.ts'
 
 const tableArn = /^arn:[a-z-]+:dynamodb:[a-z0-9-]+:(\d{12}):table\/[^/]+$/
@@ -14,8 +14,12 @@ const tableArn = /^arn:[a-z-]+:dynamodb:[a-z0-9-]+:(\d{12}):table\/[^/]+$/
 const naming = ['TableName', 'SourceTableName', 'TargetTableName']
 const pieces = ['ConditionCheck', 'Delete', 'Get', 'Put', 'Update']
 
-function nameIn(given: unknown): unknown {
-  return typeof given === 'string' && tableArn.test(given) ? nameOf(given) : given
+function nameIn(given: string): string {
+  return tableArn.test(given) ? nameOf(given) : given
+}
+
+function accountIn(given: string): string | undefined {
+  return tableArn.exec(given)?.[1]
 }
 
 /** The tables that a call names, as it does. */
@@ -35,41 +39,7 @@ export function namesByArn({ input }: Pick<KeptCall, 'input'>): boolean {
   return namedIn(input).some((name) => tableArn.test(name))
 }
 
-/**
- * The input with names alone. Errors: ValidationException for tables of several accounts, of which a
- * backend sees but one, and for one that is named twice.
- */
-export function withNames(input: OperationInput, accountId: string): OperationInput {
-  const named = namedIn(input)
-  if (!named.some((name) => tableArn.test(name))) return input
-  const owners = new Set(named.map((name) => tableArn.exec(name)?.[1] ?? accountId))
-  if (owners.size > 1) throw invalid('One call cannot be about tables of several accounts.')
-  const batch = requested(input.RequestItems)
-  if (new Set(batch.map(nameIn)).size < batch.length) {
-    throw invalid('One table is named twice, by its name and by its ARN.')
-  }
-  const top = naming.flatMap((name) => (name in input ? [[name, nameIn(input[name])]] : []))
-  return {
-    ...input,
-    ...(Object.fromEntries(top) as OperationInput),
-    ...(input.RequestItems !== undefined && { RequestItems: renamed(input.RequestItems, nameIn) }),
-    ...(input.TransactItems !== undefined && {
-      TransactItems: list(input.TransactItems).map(withPieceNames),
-    }),
-  }
-}
-
-function withPieceNames(item: unknown): unknown {
-  const entries = Object.entries(Object(item) as object).map(([piece, held]) => [
-    piece,
-    pieces.includes(piece) && at(held, 'TableName') !== undefined
-      ? { ...(held as object), TableName: nameIn(at(held, 'TableName')) }
-      : (held as unknown),
-  ])
-  return Object.fromEntries(entries) as Record<string, unknown>
-}
-
-function renamed(items: unknown, name: (given: string) => unknown): Record<string, unknown> {
+function renamed(items: unknown, name: (given: string) => string): Record<string, unknown> {
   const entries = Object.entries(Object(items) as Record<string, unknown>)
   const named = entries.map(([given, held]) => [name(given), held])
   return Object.fromEntries(named) as Record<string, unknown>
@@ -79,9 +49,16 @@ function renamed(items: unknown, name: (given: string) => unknown): Record<strin
 const byTable = ['ItemCollectionMetrics', 'Responses', 'UnprocessedItems', 'UnprocessedKeys']
 
 /** A batch's answer with the tables named as in the request. */
-export function withGivenNames(output: OperationOutput, { input }: KeptCall): OperationOutput {
-  const given = new Map(requested(input.RequestItems).map((name) => [nameIn(name), name]))
-  const back = (name: string) => given.get(name) ?? name
+export function withGivenNames(
+  output: OperationOutput,
+  { input, accountId }: KeptCall,
+): OperationOutput {
+  const given = requested(input.RequestItems)
+  const back = (name: string) => {
+    const sameNamed = given.filter((each) => each === name || nameIn(each) === name)
+    const own = sameNamed.find((each) => each === name || accountIn(each) === accountId)
+    return own ?? sameNamed[0] ?? name
+  }
   const maps = byTable.flatMap((member) => {
     const held = at(output, member)
     return held === undefined || Array.isArray(held) ? [] : [[member, renamed(held, back)]]

@@ -175,7 +175,8 @@ export async function backendTables(ask: Ask, place: Place): Promise<readonly Ad
     const table = await describedTable(ask, name)
     const { CreationDateTime: createdAt } = table
     tables.push({
-      arn: tableArn(place, name),
+      // One of another account's is told by its ARN.
+      arn: name.startsWith('arn:') ? name : tableArn(place, name),
       type: 'table',
       tags: [],
       settings: keysOf(table),

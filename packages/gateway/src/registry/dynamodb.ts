@@ -1,6 +1,6 @@
 import type { OperationOutput } from '@bailiwick/wire'
 import { at, list, text } from '../resolve/forwarded-call.ts'
-import { namesByArn, withGivenNames, withNames } from './dynamodb-names.ts'
+import { namesByArn, withGivenNames } from './dynamodb-names.ts'
 import { dynamoDbPolicyOperations, tablePolicies } from './dynamodb-policy.ts'
 import {
   backendTables,
@@ -97,7 +97,6 @@ export const keptDynamoDb: KeptService = {
     code === 'BackupNotFoundException' ||
     (code === 'ResourceNotFoundException' && aboutTables.has(operation)),
   policiesOf: tablePolicies,
-  backendInput: (input, { accountId }) => withNames(input, accountId),
   async createdAt({ arn }, ask) {
     const { CreationDateTime } = await describedTable(ask, nameOf(arn))
     return CreationDateTime instanceof Date ? CreationDateTime : undefined

@@ -1,4 +1,3 @@
-import type { OperationInput } from '@bailiwick/wire'
 import type { Refusal } from '../refusal.ts'
 import { at, list, scalar, text } from '../resolve/forwarded-call.ts'
 import { functionArn } from '../resolve/function-arn.ts'
@@ -146,13 +145,6 @@ async function adoptable(ask: Ask, place: AdoptionPlace): Promise<readonly Adopt
   }
 }
 
-/** A function of another account is named by its ARN, which the backend need not understand. */
-function backendInput(input: OperationInput): OperationInput {
-  const name = text(input.FunctionName)
-  const short = name?.replace(/^arn:[^:]+:lambda:[^:]+:\d{12}:function:/, '')
-  return short === undefined ? input : { ...input, FunctionName: short }
-}
-
 /** Functions and layers: versions and aliases are parts of theirs, and owned with it. */
 export const keptLambda: KeptService = {
   service: 'lambda',
@@ -167,7 +159,6 @@ export const keptLambda: KeptService = {
     const policy = permissionsOf(resource, arn)
     return policy ? [policy] : []
   },
-  backendInput,
   adoptableType: 'function',
   adoptable,
   operations,

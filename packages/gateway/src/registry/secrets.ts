@@ -166,6 +166,12 @@ const operations: Readonly<Record<string, KeptOperation>> = {
 /** Operations whose ResourceNotFoundException is about the secret, and not about a version of it. */
 const aboutSecrets = new Set(['DescribeSecret', 'DeleteSecret', 'RestoreSecret', 'TagResource'])
 
+/** One of another account's is told by its ARN. */
+function recordArnOf(name: unknown, place: AdoptionPlace): string {
+  const told = String(name)
+  return told.startsWith('arn:') ? told : recordArn(place, told)
+}
+
 async function adoptable(ask: Ask, place: AdoptionPlace): Promise<readonly Adoptable[]> {
   const found: Adoptable[] = []
   for (let token: string | undefined; ;) {
@@ -177,7 +183,7 @@ async function adoptable(ask: Ask, place: AdoptionPlace): Promise<readonly Adopt
     for (const each of list(asked.output.SecretList)) {
       const created = at(each, 'CreatedDate')
       found.push({
-        arn: recordArn(place, String(at(each, 'Name'))),
+        arn: recordArnOf(at(each, 'Name'), place),
         type: 'secret',
         tags: tagsIn(at(each, 'Tags')),
         settings: { arn: at(each, 'ARN') },

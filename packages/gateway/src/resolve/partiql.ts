@@ -35,6 +35,26 @@ export function partiQlOf(statement: string): PartiQlStatement | undefined {
   return { verb: named as PartiQlStatement['verb'], table, ...(index !== undefined && { index }) }
 }
 
+/** A statement of that table as another one of its kind; as it is where it is not understood. */
+export function withTableName(statement: string, rename: (table: string) => string): string {
+  const parsed = partiQlOf(statement)
+  if (parsed === undefined) return statement
+  const name = rename(parsed.table)
+  if (name === parsed.table) return statement
+  const tokens = [...statement.matchAll(token)]
+  const verb = tokens[0]?.[0].toLowerCase()
+  const found =
+    tokens[
+      startOf(
+        verb,
+        tokens.map(([word]) => word),
+      ) ?? tokens.length
+    ]
+  if (found === undefined) throw new Error('a statement that is understood names its table')
+  const end = found.index + found[0].length
+  return `${statement.slice(0, found.index)}"${name}"${statement.slice(end)}`
+}
+
 /** Where the table stands. */
 function startOf(verb: string | undefined, tokens: readonly string[]): number | undefined {
   const second = tokens[1]?.toLowerCase()

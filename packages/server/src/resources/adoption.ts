@@ -2,7 +2,7 @@
  * What backends have and nobody owns yet is recorded for an owner (decision 12). No backend is
  * changed by it.
  */
-import { askingAbout, keptService } from '@bailiwick/gateway'
+import { askingAbout, isNamedArn, keptService } from '@bailiwick/gateway'
 import type { Adoptable, Backend, GateScope, Resource, Service } from '@bailiwick/gateway'
 import type {
   Adoption,
@@ -35,6 +35,7 @@ export function createAdoption(options: AdoptionOptions): RegistryPort {
     async backendResources(place) {
       const found = await adoptableAt(options, place)
       return found?.adoptables
+        .filter((each) => !isAnothers(found, each.arn))
         .map((each) => withOwner(each, ownerOf(found, each.arn)))
         .sort((a, b) => (a.arn < b.arn ? -1 : 1))
     },
@@ -90,8 +91,10 @@ async function adoptAll(
 /** What a backend has, and how to tell whose it is. */
 interface Found {
   readonly adoptables: readonly Adoptable[]
+  readonly accountId: string
+  readonly backed: BackedService
   readonly resources: Resources
-  /** Of a backend that knows no accounts, by the ARN without one. */
+  /** Of a backend that knows no accounts, by what tells a resource from the others. */
   readonly ownersByName?: ReadonlyMap<string, string>
 }
 
@@ -103,24 +106,35 @@ async function adoptableAt(
   const adoptable = keptService(service)?.adoptable
   const at = backed.find(({ model }) => model.service === service)
   if (adoptable === undefined || at === undefined) return undefined
-  const ask = askingAbout(at.model, at.backend, { accountId, region, now })
+  const ask = askingAbout(at.model, at.backend, { accountId, partition, region, now })
   const adoptables = await adoptable(ask, { partition, region, accountId })
-  if (at.backend.accounts.hint !== undefined) return { adoptables, resources }
+  const found = { adoptables, accountId, backed: at, resources }
+  if (knowsAccounts(at)) return found
   const held = resources.beginningWith('').filter((each) => each.service === service)
-  const owners = held.map((each) => [withoutAccount(each.arn), each.accountId] as const)
-  return { adoptables, resources, ownersByName: new Map(owners) }
+  const owners = held.map((each) => [nameAt(at, each.arn), each.accountId] as const)
+  return { ...found, ownersByName: new Map(owners) }
+}
+
+function knowsAccounts({ backend }: BackedService): boolean {
+  return backend.accounts.hint !== undefined
+}
+
+/** Whose a backend's resource is: of several accounts' records of one, that of any of them. */
+function ownerOf({ backed, resources, ownersByName }: Found, arn: string): string | undefined {
+  return resources.find(arn)?.accountId ?? ownersByName?.get(nameAt(backed, arn))
+}
+
+/** Whether the backend has it under a name of another account's. */
+function isAnothers({ backed, accountId }: Found, arn: string): boolean {
+  return !knowsAccounts(backed) && isNamedArn(arn) && arn.split(':')[4] !== accountId
 }
 
 /**
- * Whose a backend's resource is. One that knows no accounts has one queue of a name, whichever
- * account's id its ARN is given: it is that of whoever has a record of it.
+ * What tells a resource from the others of its backend: one that knows no accounts keeps names of
+ * accounts apart, but of what has no such name it has one, whichever account's id its ARN is given.
  */
-function ownerOf({ resources, ownersByName }: Found, arn: string): string | undefined {
-  return resources.find(arn)?.accountId ?? ownersByName?.get(withoutAccount(arn))
-}
-
-/** The ARN as it is the same for each account: a backend may take another one for its own. */
-export function withoutAccount(arn: string): string {
+export function nameAt(backed: BackedService, arn: string): string {
+  if (!knowsAccounts(backed) && isNamedArn(arn)) return arn
   return arn.replace(/^((?:[^:]*:){4})\d{12}:/, '$1:')
 }
 

@@ -4,7 +4,7 @@
  */
 import { askingAbout, keptService } from '@bailiwick/gateway'
 import type { Adoptable, KeptService, Resource } from '@bailiwick/gateway'
-import { withoutAccount, type BackedService } from './adoption.ts'
+import { nameAt, type BackedService } from './adoption.ts'
 import type { Resources } from './resources.ts'
 
 /** Between two sweeps. Chosen by us. */
@@ -100,32 +100,33 @@ function accountOf({ backendAccountOf }: KeptService, resource: Resource): strin
 }
 
 async function sweepList(options: SweepOptions, listed: Listed): Promise<void> {
-  const { records } = listed
+  const { records, backed } = listed
   const found = await listOf(options, listed)
   const settledBefore = options.clock().getTime() - settlingMs
   const missing = records.filter(
-    ({ arn, createdAt }) => !found.has(withoutAccount(arn)) && createdAt.getTime() < settledBefore,
+    ({ arn, createdAt }) => !found.has(nameAt(backed, arn)) && createdAt.getTime() < settledBefore,
   )
   for (const resource of records) {
-    const there = found.get(withoutAccount(resource.arn))
+    const there = found.get(nameAt(backed, resource.arn))
     if (there && isMadeAnew(resource, there)) await drop(options, resource, 'madeAnew')
   }
   if (missing.length === 0) return
   // A list may be short for once: what is gone is not in the next one either.
   const again = await listOf(options, listed)
   for (const resource of missing) {
-    if (!again.has(withoutAccount(resource.arn))) await drop(options, resource, 'lost')
+    if (!again.has(nameAt(backed, resource.arn))) await drop(options, resource, 'lost')
   }
 }
 
-/** By ARN, without the account in it. */
+/** By what tells it from the others of the backend. */
 async function listOf(
   { clock, partition }: SweepOptions,
   { backed, kept, accountId, region }: Listed,
 ): Promise<ReadonlyMap<string, Adoptable>> {
-  const ask = askingAbout(backed.model, backed.backend, { accountId, region, now: clock() })
+  const about = { accountId, partition, region, now: clock() }
+  const ask = askingAbout(backed.model, backed.backend, about)
   const found = (await kept.adoptable?.(ask, { partition, region, accountId })) ?? []
-  return new Map(found.map((each) => [withoutAccount(each.arn), each]))
+  return new Map(found.map((each) => [nameAt(backed, each.arn), each]))
 }
 
 function isMadeAnew(resource: Resource, { backendCreatedAt: now }: Adoptable): boolean {

@@ -192,6 +192,7 @@ async function quietly<Scope extends GateScope, T>(
   const { model, backend } = serviceOf(rechecking, service) ?? {}
   if (model === undefined || backend === undefined) return undefined
   const accountId = accountOf(source) ?? sourceAccount
-  const { now } = rechecking.event
-  return question(askingAbout(model, backend, { accountId, region, now })).catch(() => undefined)
+  const { partition, event } = rechecking
+  const about = { accountId, partition, region, now: event.now }
+  return question(askingAbout(model, backend, about)).catch(() => undefined)
 }
