@@ -227,12 +227,25 @@ async function answer(
       if (!response.writableFinished) then()
     })
   }
+  await nextTurn()
   try {
-    send(exchange, await options.answer({ ...request, onClose }))
+    const answered = await options.answer({ ...request, onClose })
+    // A stream is listened to at once: it may fail at any time.
+    if (!isStream(answered.body)) await nextTurn()
+    send(exchange, answered)
   } catch (cause) {
     options.reportBug(cause)
     send(exchange, { status: 500, headers: {}, body: '' })
   }
+}
+
+/**
+ * Requests that came together are read, answered and sent together, each step for all of them before
+ * the next: a processor that does one thing at a time needs a third less for it, and a client is
+ * woken once. A request that comes alone loses some microseconds.
+ */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve))
 }
 
 function send({ incoming, response, state }: Exchange, answer: GateAnswer): void {
