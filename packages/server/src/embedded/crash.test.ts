@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { request, type IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -71,18 +71,50 @@ test('an object on its way when the process is killed is not there, and neither 
   expect(incoming()).toEqual([])
 })
 
+/** One of DynamoDB's operations, and what it says. */
+async function items(socketPath: string, operation: string, input: object) {
+  const headers = {
+    ...{ 'x-amz-target': `DynamoDB_20120810.${operation}`, 'x-amz-date': '20261124T090000Z' },
+    'content-type': 'application/x-amz-json-1.0',
+  }
+  return answerTo(asked(socketPath, 'POST', '/', headers), JSON.stringify(input))
+}
+
 test('after a kill the next process gets at the tables, whose store was locked', async () => {
   const tables = await opened('tables')
-  const list = () => {
-    const headers = {
-      ...{ 'x-amz-target': 'DynamoDB_20120810.ListTables', 'x-amz-date': '20261124T090000Z' },
-    }
-    const json = { ...headers, 'content-type': 'application/x-amz-json-1.0' }
-    return answerTo(asked(tables.socketPath, 'POST', '/', json), '{}')
-  }
+  const list = () => items(tables.socketPath, 'ListTables', {})
   expect((await list()).status).toBe(200)
   for (let kill = 0; kill < 2; kill++) {
     await killed(tables)
     expect(await list()).toEqual({ status: 200, body: '{"TableNames":[]}' })
   }
+})
+
+test('what a transaction has written when its process is killed is undone by the next', async () => {
+  const tables = await opened('tables')
+  const { socketPath } = tables
+  const TableName = 'items'
+  const [key, other] = ['a', 'b'].map((k) => ({ k: { S: k } }))
+  await items(socketPath, 'CreateTable', {
+    ...{ TableName, BillingMode: 'PAY_PER_REQUEST' },
+    KeySchema: [{ AttributeName: 'k', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'k', AttributeType: 'S' }],
+  })
+  const put = (Item: object | undefined) => items(socketPath, 'PutItem', { TableName, Item })
+  await vi.waitFor(async () =>
+    expect(await put({ ...key, n: { N: '2' } })).toMatchObject({ status: 200 }),
+  )
+  await put(other)
+  // As it stands while a transaction writes.
+  const undo = join(folder, 'tables/111122223333/us-east-1.undo')
+  const before = { ...key, n: { N: '1' } }
+  const noted = [
+    { TableName, Key: key, Item: before },
+    { TableName, Key: other },
+  ]
+  writeFileSync(undo, JSON.stringify(noted))
+  await killed(tables)
+  const scanned = await items(socketPath, 'Scan', { TableName })
+  expect(JSON.parse(scanned.body)).toMatchObject({ Items: [before], Count: 1 })
+  expect(existsSync(undo)).toBe(false)
 })
