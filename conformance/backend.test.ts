@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { hasMoto, startMoto, type Moto } from './moto.ts'
 import { run } from './run.ts'
-import { accountId, bailiwickBin, startServer } from './server.ts'
+import { accountId, bailiwickBin, startServer, temporaryFolder } from './server.ts'
 
 // Goal: boto3 unmodified, through the gate, to a real backend: what policy allows arrives there, and
 // what it does not reaches nobody.
@@ -62,4 +62,35 @@ test.skipIf(!hasMoto).each(['accounts', 'messages', 'stores', 'deliveries'])(
 test.skipIf(!hasMoto).each(['names', 'messages', 'stores'])(
   'two accounts at moto that knows one: %s (needs python3 with boto3, moto)',
   (walk) => walkTwoAccounts(walk, 'account-id=123456789012'),
+)
+
+test.skipIf(!hasMoto)(
+  'what is lost, made anew and adopted behind the gate (needs python3 with boto3, moto)',
+  async () => {
+    const emulator = await startMoto()
+    const { url } = emulator
+    const dataDir = await temporaryFolder()
+    const options = { dataDir, args: ['--backend', `all=${url},account-hint=moto`] }
+    const script = fileURLToPath(new URL('./backend/registry.py', import.meta.url))
+    let server = await startServer(options)
+    const walk = async (part: string) => {
+      const BAILIWICK = `${process.execPath} ${bailiwickBin}`
+      const env = { ...server.environment, EMULATOR_URL: url, BAILIWICK }
+      const outcome = await run('python3', ['-B', script, part], { env })
+      expect(outcome.stdout + outcome.stderr).toContain('registry: all as expected')
+    }
+    try {
+      await walk('make')
+      await server.stop()
+      await walk('behind')
+      server = await startServer(options)
+      await vi.waitFor(() => expect(server.output().match(/made it anew/g)).toHaveLength(3), 30_000)
+      await walk('swept')
+    } finally {
+      await server.stop()
+      await server.removeData()
+      emulator.stop()
+    }
+  },
+  300_000,
 )

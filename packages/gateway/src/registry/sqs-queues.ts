@@ -137,8 +137,9 @@ async function backendAttributes(ask: Ask, QueueUrl: unknown, AttributeNames: re
   return asked.ok ? (Object(asked.output.Attributes) as Record<string, string>) : {}
 }
 
+/** SQS tells whole seconds; moto tells parts of them, too. */
 function secondsToDate(seconds: string | undefined): Date | undefined {
-  return seconds !== undefined && /^\d+$/.test(seconds)
+  return seconds !== undefined && /^\d+(\.\d+)?$/.test(seconds)
     ? new Date(Number(seconds) * 1000)
     : undefined
 }
