@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { CreateBucketCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3'
 import { expect, test } from 'vitest'
 import { isInstalled, run } from './run.ts'
-import { accountId, adminKey, startServer, temporaryFolder } from './server.ts'
+import { accountId, adminKey, bailiwickBin, startServer, temporaryFolder } from './server.ts'
 
 // Goal: S3, SQS, SNS and DynamoDB are there without being asked for, keep what they hold, and are
 // reached through the gate alone. Method: boto3 and the JavaScript SDK against the built server.
@@ -23,7 +23,8 @@ test.skipIf(!hasBoto3)(
       for (const service of ['s3', 'sqs', 'sns', 'dynamodb']) {
         expect(server.output()).toContain(`without, in ${service}: `)
       }
-      const made = await run('python3', [script, 'make'], { env: server.environment })
+      const env = { ...server.environment, BAILIWICK_BIN: bailiwickBin }
+      const made = await run('python3', [script, 'make'], { env })
       expect(made.stdout + made.stderr).toContain('embedded: all as expected')
       await server.stop('SIGKILL')
       server = await startServer({ dataDir })

@@ -5,7 +5,10 @@ hold, and `embedded: all as expected` where everything does.
 """
 
 import json
+import os
+import subprocess
 import sys
+import time
 
 import boto3
 import urllib3
@@ -122,6 +125,19 @@ def versions():
     refused("a bucket that holds something", "BucketNotEmpty", s3.delete_bucket, Bucket=bucket)
 
 
+def becomes(state):
+    """The one delivery inside the backends."""
+    command = ["node", os.environ["BAILIWICK_BIN"], "resources", "deliveries", "--json"]
+    found = None
+    for _ in range(50):
+        told = subprocess.run(command, check=True, capture_output=True).stdout
+        found = [each["State"] for each in json.loads(told)]
+        if found == [state]:
+            return
+        time.sleep(0.2)
+    failed.append(f"the delivery: {found!r} is not {state}")
+
+
 def queues():
     account = boto3.client("sts").get_caller_identity()["Account"]
     url = sqs.create_queue(QueueName="jobs")["QueueUrl"]
@@ -157,6 +173,11 @@ def queues():
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": ""})
+    becomes("SUSPENDED")
+    sns.publish(TopicArn=topic, Message="kept out")
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    becomes("ADMITTED")
     sns.publish(TopicArn=topic, Message="extra")
     delivered = received(url)
     envelope = json.loads(delivered["Body"])
