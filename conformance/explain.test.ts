@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { ECSClient, ListTasksCommand } from '@aws-sdk/client-ecs'
 import {
   CreateAccessKeyCommand,
   CreateUserCommand,
@@ -14,7 +15,8 @@ import { isInstalled, run } from './run.ts'
 import { bailiwickBin, clientEnvironment, startServer, type RunningServer } from './server.ts'
 
 // Goal: whoever is refused gets an id, and `bailiwick explain` turns it into the reason: for our own
-// services, for those that are forwarded, and for what is only observed.
+// services, for those that are forwarded, and for what is only observed. A policy that the gate cannot
+// evaluate is named in the log.
 
 const hasCli = isInstalled('python3', '-c', 'import awscli.clidriver')
 const region = 'us-east-1'
@@ -116,3 +118,27 @@ test.skipIf(!hasCli)(
     expect(stdout).toContain('iam:ListUsers')
   },
 )
+
+test('a policy that depends on what the gate cannot know is named in the log, once', async () => {
+  const at = `http://127.0.0.1:${String((backend.address() as AddressInfo).port)}`
+  const own = await startServer({ args: ['--backend', `ecs=${at}`] })
+  const as = { endpoint: own.url, region, credentials: adminOf(own) }
+  const Condition = { StringNotEquals: { 'aws:ResourceTag/team': 'blue' } }
+  const statement = { Sid: 'Teams', Effect: 'Deny', Action: 'ecs:*', Resource: '*', Condition }
+  const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: statement })
+  const named = { UserName: 'admin', PolicyName: 'teams', PolicyDocument }
+  await new IAMClient(as).send(new PutUserPolicyCommand(named))
+  for (let time = 0; time < 3; time++) {
+    const refused = new ECSClient(as).send(new ListTasksCommand({ containerInstance: 'i' }))
+    await expect(refused).rejects.toThrow(/In doubt it is refused.*aws:ResourceTag\/team/)
+  }
+  await own.stop()
+  const lines = own
+    .output()
+    .split('\n')
+    .filter((line) => line.includes('is never known here'))
+  expect(lines).toHaveLength(1)
+  for (const part of ['user_admin_teams', 'Teams', 'aws:ResourceTag/team', 'ecs']) {
+    expect(lines[0]).toContain(part)
+  }
+})
