@@ -85,7 +85,7 @@ function fill(
     return found.length > 0 || standard === undefined ? found : [standard]
   })
   const last = values.at(-1) ?? []
-  const before = values.slice(0, -1).map((held) => held[0])
+  const before = combinations(values.slice(0, -1))
   for (const value of last) if (isArn(value)) given.add(value)
   const arns = last.flatMap((value) => {
     if (!typeFits(type.name, value)) return []
@@ -94,8 +94,7 @@ function fill(
       used.add(value)
       return [value]
     }
-    if (before.includes(undefined)) return []
-    return [instantiate(call, type, [...before, value])]
+    return before.map((names) => instantiate(call, type, [...names, value]))
   })
   const isOfSibling = last.some((value) => isArn(value) || !typeFits(type.name, value))
   return { arns, told: arns.length > 0 || isOfSibling, known: values }
@@ -115,10 +114,16 @@ function patternsOf(
   if (!isNamed && mustName(call, type.name)) {
     throw new Unresolvable(`The request names no ${type.name}`)
   }
-  const before = known.slice(0, -1).map((held) => held[0])
   const last = (known.at(-1) ?? []).filter((value) => !isArn(value) && typeFits(type.name, value))
-  return [...(last.length > 0 ? last : [undefined])].map((value) =>
-    instantiate(call, type, [...before, value]),
+  const each = [...known.slice(0, -1), last].map((held) => (held.length > 0 ? held : [undefined]))
+  return combinations<string | undefined>(each).map((names) => instantiate(call, type, names))
+}
+
+/** Every way to take one of each: a call may name a thing twice, and backends differ in what they take. */
+function combinations<T>(lists: readonly (readonly T[])[]): readonly (readonly T[])[] {
+  return lists.reduce<readonly (readonly T[])[]>(
+    (taken, held) => taken.flatMap((some) => [...new Set(held)].map((one) => [...some, one])),
+    [[]],
   )
 }
 

@@ -168,6 +168,12 @@ const rows: readonly [name: string, input: object, ...checks: string[]][] = [
     `logs:CreateLogGroup ${own('logs', 'log-group:/a:log-stream:')}`,
   ],
   [
+    'logs:GetLogEvents',
+    { logGroupName: 'a', logGroupIdentifier: 'b', logStreamName: 's' },
+    `logs:GetLogEvents ${own('logs', 'log-group:a:log-stream:s')}`,
+    `logs:GetLogEvents ${own('logs', 'log-group:b:log-stream:s')}`,
+  ],
+  [
     'logs:StartQuery',
     { queryString: 'SOURCE logGroups(namePrefix: ["a"])' },
     `logs:StartQuery ${own('logs', 'log-group:*:log-stream:')}`,
