@@ -107,16 +107,16 @@ function passedHeaders<Scope extends GateScope>(
 ): Record<string, string> {
   const { recognised, scope, request, backend, naming } = forwarding
   const isS3 = recognised.service.model.signingName === 's3'
-  const listed = new Set((headers.connection ?? '').toLowerCase().split(/\s*,\s*/))
+  const listed = (headers.connection ?? '').toLowerCase().split(/\s*,\s*/)
   const isNamed = naming !== undefined && isHeard(naming)
-  const kept = Object.entries(headers)
-    .filter(
-      ([name]) => !dropped.has(name) && !listed.has(name) && !name.startsWith('access-control-'),
-    )
-    .map(([name, value]) => [name, isNamed ? heardHeader(name, value, naming) : value] as const)
+  const kept: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (dropped.has(name) || listed.includes(name) || name.startsWith('access-control-')) continue
+    kept[name] = isNamed ? heardHeader(name, value, naming) : value
+  }
   const { location } = headers
   return {
-    ...Object.fromEntries(kept),
+    ...kept,
     ...(location !== undefined && {
       location: withGateOrigin(location, request, backend.origin),
     }),

@@ -87,7 +87,8 @@ export function exchange(
       if (!isAnswered) reject(failed(new Error('it closes the connection'), 'broken'))
     })
     if (isBytes) {
-      outgoing.end(body)
+      // Given no bytes, node writes the head in the cheapest way.
+      outgoing.end(body.length === 0 ? undefined : body)
       return
     }
     stop = sendBody(body.source, body.verifier, outgoing, (broken) => {

@@ -51,7 +51,8 @@ export async function forward<Scope extends GateScope>(
   const { request, recognised, signer } = forwarding
   const { service, model } = recognised
   const isS3 = service.model.signingName === 's3'
-  const promised = isS3 ? promisedBody(withLength(request), signer) : undefined
+  const wholeLength = request.stream === undefined ? request.body.length : undefined
+  const promised = isS3 ? promisedBody(request, signer, wholeLength) : undefined
   if (promised !== undefined && request.stream === undefined) {
     holdToPromise(request, promised)
   }
@@ -143,13 +144,6 @@ async function sendOn<Scope extends GateScope>(
     },
     request.onClose,
   )
-}
-
-/** A body that has come already has a length, whether it was declared or not. */
-function withLength(request: GateRequest): GateRequest {
-  if (request.stream !== undefined || request.headers.has('content-length')) return request
-  const headers = new Map([...request.headers, ['content-length', String(request.body.length)]])
-  return { ...request, headers }
 }
 
 /** What decides is read from these bytes: in chunks they would have to be taken apart first. */

@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
-import { ChunkedReader, ChunkError, chunkedFormOf, scopeText } from '@bailiwick/wire'
+import { createHash, timingSafeEqual, type Hash } from 'node:crypto'
+import { ChunkedReader, ChunkError, chunkedFormOf, emptySha256, scopeText } from '@bailiwick/wire'
 import type { ChunkedForm, HttpRequest } from '@bailiwick/wire'
 import type { RequestSigner } from '../authenticate/signing-keys.ts'
 import { Refusal } from '../refusal.ts'
@@ -35,13 +35,15 @@ const unsignedPayload = 'UNSIGNED-PAYLOAD'
  * What a request to S3 promises of its body. What is signed is verified while it passes.
  * Source: S3 API Reference, "Signature calculations for the Authorization header".
  *
+ * @param wholeLength Bytes of a body that has come already: it has a length, declared or not.
  * @throws Refusal for a promise that is none, or that nobody could hold it to.
  */
 export function promisedBody(
   request: HttpRequest & Framed,
   signer: RequestSigner | undefined,
+  wholeLength?: number,
 ): PromisedBody {
-  const promised = framedBody(request, signer)
+  const promised = framedBody(request, signer, wholeLength)
   const digests = digestsOf(request)
   if (digests.length === 0) return promised
   return { ...promised, verifier: new DigestVerifier(promised.verifier, digests) }
@@ -87,11 +89,13 @@ function checksumMismatch(name: string): string {
 function framedBody(
   request: HttpRequest & Framed,
   signer: RequestSigner | undefined,
+  wholeLength: number | undefined,
 ): PromisedBody {
   const declared = request.headers.get('x-amz-content-sha256') ?? unsignedPayload
   const form = chunkedFormOf(declared)
   if (form !== undefined) return chunkedBody(request, form, signer)
-  const length = lengthOf(request, 'content-length')
+  const isDeclared = wholeLength === undefined || request.headers.has('content-length')
+  const length = isDeclared ? lengthOf(request, 'content-length') : wholeLength
   if (declared === unsignedPayload) {
     return { length, payloadHash: declared, verifier: request.unframe ?? unverified }
   }
@@ -156,20 +160,22 @@ function chunkedBody(
 const unverified: BodyVerifier = { read: (bytes) => [bytes], end: () => undefined }
 
 class HashVerifier implements BodyVerifier {
-  readonly #hash = createHash('sha256')
-  readonly #expected: Uint8Array
+  readonly #expectedHex: string
+  /** Absent as long as nothing has come: most requests have no body. */
+  #hash: Hash | undefined
 
   constructor(expectedHex: string) {
-    this.#expected = Buffer.from(expectedHex, 'hex')
+    this.#expectedHex = expectedHex
   }
 
   read(bytes: Uint8Array): readonly Uint8Array[] {
-    this.#hash.update(bytes)
+    if (bytes.length > 0) (this.#hash ??= createHash('sha256')).update(bytes)
     return [bytes]
   }
 
   end(): void {
-    if (timingSafeEqual(this.#hash.digest(), this.#expected)) return
+    const found = this.#hash?.digest() ?? Buffer.from(emptySha256, 'hex')
+    if (timingSafeEqual(found, Buffer.from(this.#expectedHex, 'hex'))) return
     const message = "The provided 'x-amz-content-sha256' header does not match what was computed."
     throw new Refusal('XAmzContentSHA256Mismatch', message)
   }

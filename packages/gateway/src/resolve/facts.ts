@@ -16,30 +16,47 @@ export interface ActionFacts {
   readonly keys: readonly string[]
 }
 
-/** What the Service Authorization Reference says, by action in lower case. */
-const facts: ReadonlyMap<string, ActionFacts> = new Map(
-  Object.entries((packed as unknown as PackedFacts).services).flatMap(([service, held]) =>
+type ServiceFacts = PackedFacts['services'][string]
+
+const services = (packed as unknown as PackedFacts).services
+/** By action without its service, in lower case; of services that were asked for. */
+const unpacked = new Map<string, ReadonlyMap<string, ActionFacts>>()
+
+/** What the Service Authorization Reference says of the actions of a service. */
+function factsOfService(service: string): ReadonlyMap<string, ActionFacts> {
+  const known = unpacked.get(service)
+  if (known !== undefined) return known
+  const held = Object.hasOwn(services, service) ? services[service] : undefined
+  const facts = held === undefined ? new Map<string, ActionFacts>() : unpack(service, held)
+  if (held !== undefined) unpacked.set(service, facts)
+  return facts
+}
+
+function unpack(service: string, held: ServiceFacts): ReadonlyMap<string, ActionFacts> {
+  const typeOf = (index: number, required: boolean): ResourceType => {
+    const [name = '', ...patterns] = held.types[index] ?? []
+    return { name, patterns, required }
+  }
+  return new Map(
     Object.entries(held.actions).map(([name, [required, optional, keys]]) => {
-      const typeOf = (index: number, isRequired: boolean): ResourceType => {
-        const [typeName = '', ...patterns] = held.types[index] ?? []
-        return { name: typeName, patterns, required: isRequired }
-      }
-      const action = `${service}:${name}`
       const types = [
         ...required.map((index) => typeOf(index, true)),
         ...optional.map((index) => typeOf(index, false)),
       ]
+      const action = `${service}:${name}`
       return [
-        action.toLowerCase(),
+        name.toLowerCase(),
         { action, types, keys: keys.map((index) => held.keys[index] ?? '') },
-      ] as const
+      ]
     }),
-  ),
-)
+  )
+}
 
 /** What AWS says of an action, in any case; undefined where AWS has no such action. */
 export function factsOf(action: string): ActionFacts | undefined {
-  return facts.get(action.toLowerCase())
+  const folded = action.toLowerCase()
+  const colon = folded.indexOf(':')
+  return factsOfService(folded.slice(0, colon)).get(folded.slice(colon + 1))
 }
 
 /** Of all actions of a service, by its prefix. */

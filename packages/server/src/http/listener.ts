@@ -171,7 +171,16 @@ function receive(exchange: Exchange, options: ListenerOptions): void {
     return
   }
   if (awaitsContinue) response.writeContinue()
+  if (!hasBody(incoming)) {
+    void answer(exchange, head, options)
+    return
+  }
   collect(exchange, (body) => void answer(exchange, { ...head, body }, options))
+}
+
+/** Whether a body follows the head. Source: RFC 9112, section 6. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) !== 0
 }
 
 /** Collects the body, up to the limit. One that breaks off has nobody to answer to. */

@@ -82,8 +82,9 @@ function readHeader(
 ): unknown {
   const name = header.toLowerCase()
   const inHeader = headers.get(name)
-  const inQuery = name.startsWith('x-amz-') ? hoisted(name, query) : []
   if ((counts.get(name) ?? 0) > 1) throw new MalformedInput(`The header ${header} is given twice`)
+  if (inHeader === undefined && query.size === 0) return undefined
+  const inQuery = name.startsWith('x-amz-') ? hoisted(name, query) : []
   const values = [...(inHeader === undefined ? [] : [inHeader]), ...inQuery]
   if (values.length === 0) return undefined
   const { shape } = member

@@ -24,17 +24,25 @@ type Segment = { readonly literal: string } | { readonly label: string; readonly
 interface Route {
   readonly operation: OperationModel
   readonly segments: readonly Segment[]
+  readonly isGreedy: boolean
   /** Parameters that must be there; with a value, that value. */
   readonly literals: readonly (readonly [name: string, value: string])[]
+  readonly literalNames: ReadonlySet<string>
   /** Required members that travel in the query or a header. */
   readonly requiredQueries: readonly string[]
   readonly requiredHeaders: readonly string[]
   readonly queries: ReadonlySet<string>
   readonly takesAnyQuery: boolean
   readonly labels: ReadonlySet<string>
+  /** How many of them do not stand in the path. */
+  readonly otherLabelCount: number
+  readonly rank: number
 }
 
-const routeTables = new WeakMap<ServiceModel, readonly Route[]>()
+/** By method. */
+type RouteTable = ReadonlyMap<string, readonly Route[]>
+
+const routeTables = new WeakMap<ServiceModel, RouteTable>()
 
 /**
  * The operation a request is for. Undefined where there is none, where it is not clear which, and
@@ -46,21 +54,20 @@ export function matchRoute(model: ServiceModel, place: Place): RouteMatch | unde
   let best: RouteMatch | undefined
   let bestRank = -1
   let isTie = false
-  for (const route of routesOf(model)) {
+  for (const route of routesOf(model).get(place.method) ?? []) {
+    const { operation, rank, literalNames: literals } = route
+    if (rank < bestRank || !admits(route, place)) continue
     const labels = labelsOf(route, place)
-    if (labels === undefined || !admits(route, place)) continue
-    const rank = rankOf(route)
-    if (rank < bestRank) continue
+    if (labels === undefined) continue
     isTie = rank === bestRank
     bestRank = rank
-    const literals = new Set(route.literals.map(([name]) => name))
-    best = { operation: route.operation, labels, literals }
+    best = { operation, labels, literals }
   }
   return isTie ? undefined : best
 }
 
 /** Literal segments count most, then what must be in the query, then in a header. */
-function rankOf(route: Route): number {
+function rankOf(route: Omit<Route, 'rank'>): number {
   const literalSegments = route.segments.filter((segment) => 'literal' in segment).length
   const labels = route.segments.filter((segment) => 'label' in segment && !segment.greedy).length
   const inQuery = route.literals.length + route.requiredQueries.length
@@ -73,13 +80,18 @@ function rankOf(route: Route): number {
   )
 }
 
-function routesOf(model: ServiceModel): readonly Route[] {
+function routesOf(model: ServiceModel): RouteTable {
   const known = routeTables.get(model)
   if (known !== undefined) return known
-  const routes = [...model.operations.values()].flatMap((operation) => {
+  const routes = new Map<string, Route[]>()
+  for (const operation of model.operations.values()) {
+    const { http } = operation
     const route = routeOf(operation)
-    return route === undefined ? [] : [route]
-  })
+    if (http === undefined || route === undefined) continue
+    const alike = routes.get(http.method)
+    if (alike === undefined) routes.set(http.method, [route])
+    else alike.push(route)
+  }
   routeTables.set(model, routes)
   return routes
 }
@@ -89,20 +101,28 @@ function routeOf(operation: OperationModel): Route | undefined {
   const [path = '', query = ''] = operation.http.uri.split('?')
   const members = operation.input?.members ?? []
   const required = members.filter((member) => member.required)
-  return {
+  const segments = path.split('/').slice(1).filter(Boolean).map(segmentOf)
+  const inPath = segments.filter((segment) => 'label' in segment)
+  const labels = new Set(members.filter(({ httpLabel }) => httpLabel).map(({ name }) => name))
+  const literals = query
+    .split('&')
+    .filter((piece) => piece !== '' && !piece.startsWith(`${hint}=`))
+    .map((piece) => piece.split('=') as [string, string?])
+    .map(([name, value]) => [name, value ?? ''] as const)
+  const route = {
     operation,
-    segments: path.split('/').slice(1).filter(Boolean).map(segmentOf),
-    literals: query
-      .split('&')
-      .filter((piece) => piece !== '' && !piece.startsWith(`${hint}=`))
-      .map((piece) => piece.split('=') as [string, string?])
-      .map(([name, value]) => [name, value ?? ''] as const),
+    segments,
+    isGreedy: inPath.some(({ greedy }) => greedy),
+    literals,
+    literalNames: new Set(literals.map(([name]) => name)),
     requiredQueries: required.flatMap(({ httpQuery }) => httpQuery ?? []),
     requiredHeaders: required.flatMap(({ httpHeader }) => httpHeader?.toLowerCase() ?? []),
     queries: new Set(members.flatMap(({ httpQuery }) => httpQuery ?? [])),
     takesAnyQuery: members.some(({ httpQueryParams }) => httpQueryParams),
-    labels: new Set(members.filter(({ httpLabel }) => httpLabel).map(({ name }) => name)),
+    labels,
+    otherLabelCount: labels.size - inPath.length,
   }
+  return { ...route, rank: rankOf(route) }
 }
 
 /** S3's clients name the operation so, some of the time; it decides nothing. */
@@ -116,20 +136,20 @@ function segmentOf(text: string): Segment {
 
 /** The labels of a path; undefined where it is another one. No label is empty. */
 function labelsOf(
-  { operation, segments, labels: declared }: Route,
+  { segments, isGreedy, labels: declared, otherLabelCount }: Route,
   place: Place,
 ): Record<string, string> | undefined {
-  if (operation.http?.method !== place.method) return undefined
   const given = Object.keys(place.labels)
-  const inPath = segments.flatMap((segment) => ('label' in segment ? [segment.label] : []))
-  if (given.length + inPath.length !== declared.size) return undefined
-  if (!given.every((name) => declared.has(name))) return undefined
+  if (given.length !== otherLabelCount || !given.every((name) => declared.has(name))) {
+    return undefined
+  }
   const labels: Record<string, string> = { ...place.labels }
-  const parts = partsOf(place.path, segments)
-  for (const [index, segment] of segments.entries()) {
-    const isGreedy = 'label' in segment && segment.greedy
-    const rest = segments.length - index - 1
-    const raw = isGreedy ? parts.slice(index, parts.length - rest).join('/') : parts[index]
+  const parts = partsOf(place.path, isGreedy)
+  for (let index = 0; index < segments.length; index++) {
+    const segment = segments[index] as Segment
+    const isRest = 'label' in segment && segment.greedy
+    const after = segments.length - index - 1
+    const raw = isRest ? parts.slice(index, parts.length - after).join('/') : parts[index]
     if (raw === undefined || raw === '') return undefined
     if ('literal' in segment) {
       if (raw !== segment.literal) return undefined
@@ -138,16 +158,14 @@ function labelsOf(
     const text = decodeText(raw)
     if (text === undefined) return undefined
     labels[segment.label] = text
-    if (isGreedy) return endsWith(parts, segments.slice(index + 1)) ? labels : undefined
+    if (isRest) return endsWith(parts, segments.slice(index + 1)) ? labels : undefined
   }
-  const isWhole = parts.length === segments.length
-  return isWhole ? labels : undefined
+  return parts.length === segments.length ? labels : undefined
 }
 
 /** A slash at the end is part of a greedy label, and nothing where there is none. */
-function partsOf(path: string, segments: readonly Segment[]): readonly string[] {
+function partsOf(path: string, isGreedy: boolean): readonly string[] {
   if (path === '/') return []
-  const isGreedy = segments.some((segment) => 'label' in segment && segment.greedy)
   const end = !isGreedy && path.endsWith('/') ? -1 : undefined
   return path.slice(1, end).split('/')
 }
@@ -166,10 +184,9 @@ function admits(route: Route, { query, headers }: Place): boolean {
   if (!route.requiredQueries.every((name) => query.has(name))) return false
   if (!route.requiredHeaders.every((name) => headers.has(name) || query.has(name))) return false
   if (route.takesAnyQuery) return true
-  const literals = new Set(route.literals.map(([name]) => name))
   for (const name of query.keys()) {
     const isSigning = /^x-amz-/i.test(name) || name === hint
-    if (!isSigning && !literals.has(name) && !route.queries.has(name)) return false
+    if (!isSigning && !route.literalNames.has(name) && !route.queries.has(name)) return false
   }
   return true
 }
