@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 /** Bytes of bodies between two collections. Chosen by us, as measured: less costs time, more memory. */
-const bytesBetween = 8 * 1024 * 1024
+const bytesBetween = 2 * 1024 * 1024
 
 type MinorCollection = (options: { readonly type: 'minor' }) => void
 
