@@ -31,7 +31,7 @@ export function childrenOf(pid: number | undefined): readonly number[] {
   return pids.map(Number).filter((each) => statusOf(each, /^PPid:\s+(\d+)/m) === pid)
 }
 
-function residentMb(pid: number): number {
+export function residentMb(pid: number): number {
   return (statusOf(pid, /^VmRSS:\s+(\d+) kB/m) ?? 0) / 1024
 }
 

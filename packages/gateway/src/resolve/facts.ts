@@ -23,7 +23,7 @@ const services = (packed as unknown as PackedFacts).services
 const unpacked = new Map<string, ReadonlyMap<string, ActionFacts>>()
 
 /** What the Service Authorization Reference says of the actions of a service. */
-function factsOfService(service: string): ReadonlyMap<string, ActionFacts> {
+function factsByName(service: string): ReadonlyMap<string, ActionFacts> {
   const known = unpacked.get(service)
   if (known !== undefined) return known
   const held = Object.hasOwn(services, service) ? services[service] : undefined
@@ -56,10 +56,10 @@ function unpack(service: string, held: ServiceFacts): ReadonlyMap<string, Action
 export function factsOf(action: string): ActionFacts | undefined {
   const folded = action.toLowerCase()
   const colon = folded.indexOf(':')
-  return factsOfService(folded.slice(0, colon)).get(folded.slice(colon + 1))
+  return factsByName(folded.slice(0, colon)).get(folded.slice(colon + 1))
 }
 
 /** Of all actions of a service, by its prefix. */
 export function factsOfService(service: string): readonly ActionFacts[] {
-  return [...facts.values()].filter(({ action }) => action.startsWith(`${service}:`))
+  return [...factsByName(service).values()]
 }
