@@ -91,6 +91,21 @@ test('it is reported when the queue is gone, and goes with the topic', async () 
   expect(allDeliveries(resources, 'aws')).toEqual([])
 })
 
+test('it does not stand for another topic of that name, made later or by somebody else', async () => {
+  const later = new Date(now.getTime() + 1)
+  for (const made of [{ createdAt: later }, { accountId: '444455556666' }]) {
+    const resources = memoryResources(topicOf('news'), jobsAdmitting('sns.amazonaws.com'))
+    await subscribe(resources)
+    await resources.remove(topicOf('news'), event)
+    await resources.create(
+      { ...topicOf('news'), ...made },
+      { ...event, ...(made.createdAt && { now: later }) },
+    )
+    await recheck(resources)
+    expect(allDeliveries(resources, 'aws')).toEqual([])
+  }
+})
+
 test('what the backend refuses does not stand', async () => {
   const resources = memoryResources(topicOf('news'), jobsAdmitting('sns.amazonaws.com'))
   const input = { TopicArn: topic, Protocol: 'sqs', Endpoint: queue }
@@ -98,6 +113,15 @@ test('what the backend refuses does not stand', async () => {
   expect(allDeliveries(resources, 'aws')).toHaveLength(1)
   await settle(false)
   expect(allDeliveries(resources, 'aws')).toEqual([])
+})
+
+test('what the backend has set up stands, even if its record was taken out meanwhile', async () => {
+  const resources = memoryResources(topicOf('news'), jobsAdmitting('sns.amazonaws.com'))
+  const input = { TopicArn: topic, Protocol: 'sqs', Endpoint: queue }
+  const { settle } = await setUp({ service: 'sns', operation: 'Subscribe', input, resources })
+  for (const { record } of allDeliveries(resources, 'aws')) await resources.remove(record, event)
+  await settle(true)
+  expect(allDeliveries(resources, 'aws').map(({ record }) => record.state)).toEqual(['active'])
 })
 
 test('what is set up anew takes the place of what was', async () => {

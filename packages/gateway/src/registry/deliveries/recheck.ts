@@ -48,7 +48,7 @@ export async function recheckDeliveries<Scope extends GateScope>(
   const { resources, partition, event } = rechecking
   const found: Rechecked[] = []
   for (const held of allDeliveries(resources, partition)) {
-    if (isOfNothing(held.delivery, resources)) await resources.remove(held.record, event)
+    if (isOfNothing(held, resources)) await resources.remove(held.record, event)
     else found.push({ held, broken: await brokenBy(held.delivery, rechecking) })
   }
   const groups = new Map<string, Rechecked[]>()
@@ -70,11 +70,17 @@ function switchOf(delivery: StandingDelivery): string | undefined {
   return name === undefined ? undefined : `${delivery.setBy} ${name}`
 }
 
-/** What it comes from is gone, and the delivery with it; of a rule nobody may have a record. */
-function isOfNothing({ source }: StandingDelivery, resources: ResourcePort): boolean {
+/**
+ * What it comes from is gone, and the delivery with it, even if there is another one of that name by
+ * now; of a rule nobody may have a record.
+ */
+function isOfNothing({ delivery, since }: DeliveryRecord, resources: ResourcePort): boolean {
+  const { source, sourceAccount } = delivery
   if (/^arn:[^:]+:events:/.test(source)) return false
   const place = keptServiceOf(source)?.resourceOf(source, resources)
-  return place !== undefined && resources.find(place.arn) === undefined
+  if (place === undefined) return false
+  const found = resources.find(place.arn)
+  return found === undefined || found.accountId !== sourceAccount || found.createdAt > since
 }
 
 async function brokenBy<Scope extends GateScope>(
@@ -97,7 +103,7 @@ async function noteStates<Scope extends GateScope>(
 ): Promise<void> {
   const { resources } = rechecking
   const [first] = group
-  if (first === undefined) return
+  if (first === undefined || isNoted(group)) return
   const suspension = suspensions.get(first.held.delivery.setBy)
   const source = suspension?.turn?.(first.held.delivery)
   const end = source === undefined ? undefined : await turnAt(resources, source)
@@ -111,6 +117,15 @@ async function noteStates<Scope extends GateScope>(
   } finally {
     end?.()
   }
+}
+
+/** Nothing is to be switched or noted, nor any call to be waited for. */
+function isNoted(group: readonly Rechecked[]): boolean {
+  const isBroken = group.some(({ broken }) => broken !== undefined)
+  return group.every(({ held, broken }) => {
+    const isSame = broken === held.broken && held.suspended === isBroken
+    return isSame && (isBroken || held.withheld === undefined)
+  })
 }
 
 /** How a switch stands after it was looked at. */

@@ -149,10 +149,13 @@ export async function recordDeliveries(
     for (const [index, record] of records.entries()) {
       const delivery = deliveries[index]
       if (delivery === undefined) continue
-      await resources.change(record, event, (now) => {
+      const changed = await resources.change(record, event, (now) => {
         const state = stateAfter(delivery, deliveryRecordOf(now), switches === true, event.now)
         return { ...now, state: 'active', settings: deliverySettings(delivery, state) }
       })
+      // What stood under its name before may have been taken out meanwhile.
+      const anew = { ...newRecord(delivery, partition), state: 'active' } as const
+      if (changed === undefined) await resources.create(anew, event)
     }
     const kept = new Set(records.map(({ arn }) => arn))
     for (const { record, delivery } of deliveriesOf(resources, accountId)) {
