@@ -215,6 +215,14 @@ const decisions: readonly [
     ...([anonymousCaller, record, 'SendMessage', message, isAllowed] as const),
   ]),
   [
+    'whoever signs nothing does nothing that is the owner’s alone',
+    anonymousCaller,
+    jobsWith(allow('*', 'sqs:*')),
+    'DeleteQueue',
+    { QueueUrl: url },
+    false,
+  ],
+  [
     'tags of the queue decide',
     callerWith(
       identityPolicy('prod', {
@@ -255,5 +263,34 @@ for (const [rule, by, record, operation, input, isAllowed] of decisions) {
     if (!isAllowed) expect(house.arrived).toEqual([])
     const [call] = house.arrived
     if (call !== undefined) expect(call.account).toBe(accountId)
+  })
+}
+
+const gone = [400, { __type: 'com.amazonaws.sqs#QueueDoesNotExist' }] as const
+const there = [200, { QueueUrl: url }] as const
+const madeAgain: readonly [
+  what: string,
+  asked: typeof gone | typeof there,
+  created: string,
+  code?: string,
+][] = [
+  ['is as it was', there, '1790000000.25'],
+  ['is gone', gone, '1790000000.25'],
+  // moto tells parts of a second.
+  ['was made anew behind the gate', there, '1790000000.75', 'QueueAlreadyExists'],
+]
+for (const [what, asked, created, code] of madeAgain) {
+  test(`one’s own queue is made again where it ${what}`, async () => {
+    const policy = savedPolicyOf(allow('*', 'sqs:SendMessage'))
+    house.reset(queueOf('jobs', { policy, backendCreatedAt: new Date(1_790_000_000_250) }))
+    house.replies = {
+      GetQueueUrl: asked,
+      GetQueueAttributes: [200, { Attributes: { CreatedTimestamp: created } }],
+      CreateQueue: [200, { QueueUrl: url }],
+    }
+    expect((await house.send(ann, 'CreateQueue', { QueueName: 'jobs' })).code).toBe(code)
+    const found = house.resources.find(arn)
+    const [isKept, isNew] = [found?.policy !== undefined, found?.id.startsWith('made-') === true]
+    expect([isKept, isNew]).toEqual([asked === there && code === undefined, asked === gone])
   })
 }
