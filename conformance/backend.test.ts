@@ -59,7 +59,7 @@ test.skipIf(!hasMoto).each(['accounts', 'messages', 'stores', 'deliveries'])(
 )
 
 // Source: moto's own account, DEFAULT_ACCOUNT_ID.
-test.skipIf(!hasMoto).each(['names', 'messages', 'stores'])(
+test.skipIf(!hasMoto).each(['names', 'messages', 'stores', 'deliveries'])(
   'two accounts at moto that knows one: %s (needs python3 with boto3, moto)',
   (walk) => walkTwoAccounts(walk, 'account-id=123456789012'),
 )

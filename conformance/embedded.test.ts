@@ -65,6 +65,22 @@ test.skipIf(!hasBoto3)(
   180_000,
 )
 
+test.skipIf(!hasBoto3)(
+  'two accounts have queues, topics and tables of one name (needs python3 with boto3)',
+  async () => {
+    const server = await startServer()
+    const names = fileURLToPath(new URL('./embedded/names.py', import.meta.url))
+    try {
+      const env = { ...server.environment, PYTHONPATH: shared, PYTHONDONTWRITEBYTECODE: '1' }
+      const outcome = await run('python3', [names], { env })
+      expect(outcome.stdout + outcome.stderr).toContain('names: all as expected')
+    } finally {
+      await server.stop()
+    }
+  },
+  180_000,
+)
+
 test('only the gate reaches them, and nothing is left when it stops', async () => {
   // Of its own: other servers on this machine have theirs beside each other.
   const TMPDIR = await temporaryFolder()

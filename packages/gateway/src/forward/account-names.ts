@@ -105,9 +105,10 @@ export function heardAnswer(answer: ReceivedAnswer, naming: Naming): ReceivedAns
   return { ...answer, body: renamedBody(Buffer.from(body), headers['content-type'] ?? '', heard) }
 }
 
-/** A header of an answer, likewise. */
-export function heardHeader(name: string, value: string, naming: Naming): string {
-  return renamedHeader(name, value, heardFrom(naming))
+/** The headers of an answer, likewise, one by one. */
+export function headersHeard(naming: Naming): (name: string, value: string) => string {
+  const heard = heardFrom(naming)
+  return (name, value) => renamedHeader(name, value, heard)
 }
 
 /** What of an answer is the account's, in its own words. */

@@ -2,7 +2,7 @@ import type { ReceivedAnswer } from '@bailiwick/wire'
 import type { GateScope } from '../operation.ts'
 import type { GateAnswer } from '../ports.ts'
 import { Refusal } from '../refusal.ts'
-import { heardAnswer, heardHeader, isHeard } from './account-names.ts'
+import { heardAnswer, headersHeard, isHeard } from './account-names.ts'
 import { BackendError } from './backend-error.ts'
 import type { BackendAnswer } from './exchange.ts'
 import type { OwnedForwarding } from './forwarding.ts'
@@ -109,10 +109,11 @@ function passedHeaders<Scope extends GateScope>(
   const isS3 = recognised.service.model.signingName === 's3'
   const listed = (headers.connection ?? '').toLowerCase().split(/\s*,\s*/)
   const isNamed = naming !== undefined && isHeard(naming)
+  const heard = isNamed ? headersHeard(naming) : undefined
   const kept: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers)) {
     if (dropped.has(name) || listed.includes(name) || name.startsWith('access-control-')) continue
-    kept[name] = isNamed ? heardHeader(name, value, naming) : value
+    kept[name] = heard === undefined ? value : heard(name, value)
   }
   const { location } = headers
   return {
