@@ -65,4 +65,11 @@ export const modelledServices: readonly ModelledService[] = [
   { ...same('states', 'SFNClient'), sdk: 'sfn', botocore: 'stepfunctions' },
   same('cloudwatch', 'CloudWatchClient'),
   { ...same('apigateway', 'APIGatewayClient'), sdk: 'api-gateway' },
+  { ...same('cognito-idp', 'CognitoIdentityProviderClient'), sdk: 'cognito-identity-provider' },
+  { ...same('ds', 'DirectoryServiceClient'), sdk: 'directory-service' },
+  same('guardduty', 'GuardDutyClient'),
+  same('cloudtrail', 'CloudTrailClient'),
+  same('lakeformation', 'LakeFormationClient'),
+  same('firehose', 'FirehoseClient'),
+  same('scheduler', 'SchedulerClient'),
 ]

@@ -114,6 +114,13 @@ const rows: readonly Row[] = [
   { service: 'ecs', call: 'ListClusters', input: {}, status: 400, name: exception, type: 'com.amazonaws.ecs#AccessDeniedException', member: 'message', action: 'ecs:ListClusters', resource: '*' },
   { service: 'states', call: 'ListStateMachines', input: {}, status: 400, ...large, action: 'states:ListStateMachines', resource: '*' },
   { service: 'apigateway', call: 'GetRestApis', input: {}, ...rest, action: 'apigateway:GET', resource: 'arn:aws:apigateway:eu-west-1::/restapis' },
+  { service: 'cloudtrail', call: 'GetTrailStatus', input: { Name: 'main' }, status: 400, ...large, action: 'cloudtrail:GetTrailStatus', resource: own('cloudtrail', 'trail/main') },
+  { service: 'cognito-idp', call: 'DescribeUserPool', input: { UserPoolId: 'eu-west-1_Ab1' }, status: 400, name: exception, type: 'com.amazonaws.cognitoidentityprovider#AccessDeniedException', member: 'message', action: 'cognito-idp:DescribeUserPool', resource: own('cognito-idp', 'userpool/eu-west-1_Ab1') },
+  { service: 'ds', call: 'GetSnapshotLimits', input: { DirectoryId: 'd-1234567890' }, status: 400, name: exception, type: 'com.amazonaws.directoryservice#AccessDeniedException', member: 'Message', action: 'ds:GetSnapshotLimits', resource: own('ds', 'directory/d-1234567890') },
+  { service: 'firehose', call: 'DeleteDeliveryStream', input: { DeliveryStreamName: 'logs' }, status: 400, ...large, action: 'firehose:DeleteDeliveryStream', resource: own('firehose', 'deliverystream/logs') },
+  { service: 'guardduty', call: 'GetDetector', input: { DetectorId: '12ab' }, ...rest, action: 'guardduty:GetDetector', resource: own('guardduty', 'detector/12ab') },
+  { service: 'lakeformation', call: 'ListResources', input: {}, ...rest, action: 'lakeformation:ListResources', resource: '*' },
+  { service: 'scheduler', call: 'GetScheduleGroup', input: { Name: 'nightly' }, ...rest, action: 'scheduler:GetScheduleGroup', resource: own('scheduler', 'schedule-group/nightly') },
 ]
 
 test('every service has its row', () => {

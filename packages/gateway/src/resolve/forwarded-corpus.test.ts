@@ -16,7 +16,7 @@ import {
 } from '../testing/forwarded-rows.ts'
 import { identityPolicy } from '../testing/gate.ts'
 
-// Goal: every operation of the sixteen services is recognised and resolved to AWS's own actions and
+// Goal: every operation of the services that are forwarded is recognised and resolved to AWS's own actions and
 // resources, in every form that clients send it in.
 // Method: the AWS SDK writes a request with the members that are required, and one with all of
 // them; the gate recognises and reads it. The expected action comes from the Service Authorization
@@ -27,9 +27,12 @@ import { identityPolicy } from '../testing/gate.ts'
 const all = (await Promise.all(forwardedServices.map((service) => rowsOf(service)))).flat()
 const resolved = all.filter((row) => row.checks !== undefined)
 
-test('the corpus is as large as it claims, and most of it is read from real requests', () => {
-  expect(resolved.length).toBeGreaterThan(1500)
-  expect(all.filter(({ sent }) => sent).length).toBeGreaterThan(1500)
+test('the corpus is as large as it claims, each operation as the SDK sends it', () => {
+  const operations = new Set(resolved.filter(({ sent }) => sent).map(({ name }) => name))
+  console.log(
+    `${String(operations.size)} operations of ${String(forwardedServices.length)} services resolved`,
+  )
+  expect(operations.size).toBeGreaterThanOrEqual(1500)
 })
 
 /** As they were when both were sent. */

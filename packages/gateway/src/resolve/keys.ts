@@ -84,17 +84,20 @@ function makesWhatItNames(action: string): boolean {
 
 const made = new Set(
   [
+    'cloudtrail:CreateDashboard',
     'dynamodb:CreateTable',
     'ecr:CreateRepository',
     'ecs:CreateCapacityProvider',
     'ecs:CreateCluster',
     'ecs:RegisterTaskDefinition',
     'events:CreateEventBus',
+    'firehose:CreateDeliveryStream',
     'kinesis:CreateStream',
     'kms:CreateKey',
     'lambda:CreateFunction',
     'logs:CreateLogGroup',
     's3:CreateBucket',
+    'scheduler:CreateScheduleGroup',
     'secretsmanager:CreateSecret',
     'sns:CreateTopic',
     'sqs:CreateQueue',

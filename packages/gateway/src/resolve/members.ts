@@ -126,6 +126,28 @@ const members: Readonly<Record<string, Readonly<Record<string, readonly string[]
     NetworkConnectorId: ['Resource'],
     ExecutionId: ['DurableExecutionArn'],
   },
+  cloudtrail: {
+    ChannelId: ['Channel', 'ResourceArn', 'ResourceId', 'ResourceIdList'],
+    DashboardName: ['DashboardId', 'ResourceArn', 'ResourceId', 'ResourceIdList'],
+    EventDataStoreId: [
+      ...['EventDataStore', 'EventDataStores', 'ResourceArn', 'ResourceId', 'ResourceIdList'],
+    ],
+    TrailName: ['TrailName', 'Name', 'InsightSource', 'ResourceId', 'ResourceIdList'],
+  },
+  'cognito-idp': { UserPoolId: ['UserPoolId', 'ResourceArn'] },
+  ds: { DirectoryId: ['DirectoryId', 'OwnerDirectoryId', 'ResourceId'] },
+  guardduty: {
+    AssociationId: ['AssociationId', 'ResourceArn'],
+    DetectorId: ['DetectorId', 'ResourceArn'],
+    FilterName: ['FilterName', 'ResourceArn'],
+    IPSetId: ['IpSetId', 'ResourceArn'],
+    MalwareProtectionPlanId: ['MalwareProtectionPlanId', 'ResourceArn'],
+    PublishingDestinationId: ['DestinationId', 'ResourceArn'],
+    ThreatEntitySetId: ['ThreatEntitySetId', 'ResourceArn'],
+    ThreatIntelSetId: ['ThreatIntelSetId', 'ResourceArn'],
+    TrustedEntitySetId: ['TrustedEntitySetId', 'ResourceArn'],
+  },
+  scheduler: { ScheduleName: ['Name'], 'schedule-group': ['Name', 'ResourceArn'] },
 }
 
 /** By operation, where a member of that name means something else, or another one is meant. */
@@ -161,10 +183,17 @@ const operationMembers: Readonly<Record<string, Readonly<Record<string, readonly
   'events:DescribeApiDestination': { ConnectionName: ['ConnectionArn'] },
   'kinesis:CreateChannel': { ChannelId: [] },
   'ecs:RegisterTaskDefinition': { TaskDefinitionRevisionNumber: [] },
+  'cloudtrail:CreateDashboard': { DashboardName: ['Name'] },
+  'ds:AcceptSharedDirectory': { DirectoryId: ['SharedDirectoryId'] },
+  'ds:RejectSharedDirectory': { DirectoryId: ['SharedDirectoryId'] },
+  'guardduty:CreateFilter': { FilterName: ['Name'] },
 }
 
 /** What an absent member stands for. */
-export const defaults: Readonly<Record<string, string>> = { 'ecs:ClusterName': 'default' }
+export const defaults: Readonly<Record<string, string>> = {
+  'ecs:ClusterName': 'default',
+  'scheduler:GroupName': 'default',
+}
 
 /**
  * Operations of which one of several members must name the resource, by type; all of the service's
@@ -181,6 +210,11 @@ const naming: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     'log-stream': /^GetLogEvents$/,
   },
   states: { statemachine: /^ListExecutions$/, maprun: /^ListExecutions$/ },
+  // What is told by the id of a part alone (a query, a snapshot, a trust), or makes one without a
+  // name, is refused, too: nobody can say whose it is.
+  cloudtrail: { channel: /^/, dashboard: /^/, eventdatastore: /^/, trail: /^/ },
+  'cognito-idp': { userpool: /^/ },
+  ds: { directory: /^/ },
 }
 
 /** Whether a call of the operation that names no resource of the type is one that nobody takes. */

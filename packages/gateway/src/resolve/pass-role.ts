@@ -9,15 +9,20 @@ import { accountOf, at, type ForwardedCall, list, text, Unresolvable } from './f
  */
 const passedTo: Readonly<Record<string, string>> = {
   apigateway: 'apigateway.amazonaws.com',
+  cloudtrail: 'cloudtrail.amazonaws.com',
   cloudwatch: 'cloudwatch.amazonaws.com',
   'cloudwatch:PutMetricStream': 'streams.metrics.cloudwatch.amazonaws.com',
+  'cognito-idp': 'cognito-idp.amazonaws.com',
   dynamodb: 'application-autoscaling.amazonaws.com',
   ecr: 'ecr.amazonaws.com',
   ecs: 'ecs.amazonaws.com',
   'ecs.taskRoleArn': 'ecs-tasks.amazonaws.com',
   'ecs.executionRoleArn': 'ecs-tasks.amazonaws.com',
   events: 'events.amazonaws.com',
+  firehose: 'firehose.amazonaws.com',
+  guardduty: 'malware-protection-plan.guardduty.amazonaws.com',
   kinesis: 'kinesis.amazonaws.com',
+  lakeformation: 'lakeformation.amazonaws.com',
   lambda: 'lambda.amazonaws.com',
   logs: 'logs.amazonaws.com',
   s3: 's3.amazonaws.com',
@@ -50,7 +55,9 @@ function rolesIn(shape: Shape, value: unknown, depth = 0): readonly Handed[] {
   if (shape.kind !== 'structure') return []
   return shape.members.flatMap((member): readonly Handed[] => {
     const held = at(value, member.name)
-    const isRole = /role(arn)?$/i.test(member.name) && member.shape.kind === 'string'
+    // Cognito's `SnsCallerArn` is a role by another name.
+    const isRole =
+      /(role(arn)?|^snscallerarn)$/i.test(member.name) && member.shape.kind === 'string'
     if (!isRole) return rolesIn(member.shape, held, depth + 1)
     const role = text(held)
     return role === undefined ? [] : [[role, member.name]]

@@ -1,6 +1,7 @@
 import type { Check } from '../operation.ts'
 import { resolveApiGateway } from './api-gateway.ts'
 import { checksByFacts } from './by-facts.ts'
+import { resolveCognito } from './cognito.ts'
 import { resolveDynamoDb } from './dynamodb.ts'
 import { resolveEcs } from './ecs.ts'
 import { resolveEvents } from './events.ts'
@@ -15,22 +16,30 @@ import { resolveS3 } from './s3.ts'
 import { resolveSecretsManager } from './secrets.ts'
 import { resolveSsm } from './ssm.ts'
 import { taggingChecks } from './tag-on-create.ts'
+import { refuseUndecided } from './undecided.ts'
 
 const byFacts = (call: ForwardedCall) =>
   checksByFacts(call, `${call.service}:${call.operation.name}`)
 
 const resolvers: Readonly<Record<string, (call: ForwardedCall) => readonly Check[]>> = {
   apigateway: resolveApiGateway,
+  cloudtrail: byFacts,
   cloudwatch: byFacts,
+  'cognito-idp': resolveCognito,
+  ds: byFacts,
   dynamodb: resolveDynamoDb,
   ecr: byFacts,
   ecs: resolveEcs,
   events: resolveEvents,
+  firehose: byFacts,
+  guardduty: byFacts,
   kinesis: byFacts,
   kms: resolveKms,
+  lakeformation: byFacts,
   lambda: resolveLambda,
   logs: resolveLogs,
   s3: resolveS3,
+  scheduler: byFacts,
   secretsmanager: resolveSecretsManager,
   sns: resolveSns,
   sqs: resolveSqs,
@@ -48,6 +57,7 @@ export function resolveForwarded(call: ForwardedCall): Resolution {
   const resolver = Object.hasOwn(resolvers, call.service) ? resolvers[call.service] : undefined
   if (resolver === undefined) return { ok: false, why: `${call.service} is not resolved here` }
   try {
+    refuseUndecided(call)
     const own = resolver(call)
     const checks = [...own, ...taggingChecks(call, own), ...roleChecks(call)]
     if (own.length === 0) return { ok: false, why: `${call.operation.name} names no resource` }

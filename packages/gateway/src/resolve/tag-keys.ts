@@ -7,6 +7,8 @@ type Tag = readonly [key: string, value: string]
 const tagMembers: readonly (readonly string[])[] = [
   ['Tags'],
   ['tags'],
+  ['TagsList'],
+  ['UserPoolTags'],
   ['CreateBucketConfiguration', 'Tags'],
 ]
 

@@ -66,6 +66,24 @@ const rows: readonly [name: string, input: object, tags: object, check: string][
     pairs,
     `cloudwatch:TagResource ${own('cloudwatch', 'alarm:a')}`,
   ],
+  [
+    'cloudtrail:CreateDashboard',
+    { Name: 'd' },
+    { TagsList: pairs.Tags },
+    `cloudtrail:AddTags ${own('cloudtrail', 'dashboard/d')}`,
+  ],
+  [
+    'firehose:CreateDeliveryStream',
+    { DeliveryStreamName: 's' },
+    pairs,
+    `firehose:TagDeliveryStream ${own('firehose', 'deliverystream/s')}`,
+  ],
+  [
+    'scheduler:CreateScheduleGroup',
+    { Name: 'g' },
+    pairs,
+    `scheduler:TagResource ${own('scheduler', 'schedule-group/g')}`,
+  ],
 ]
 
 for (const [name, input, tags, check] of rows) {

@@ -8,9 +8,11 @@ import { tagKeys } from './tag-keys.ts'
  * Operations that tag what they make, and the action that this needs besides. DynamoDB's and S3's stand
  * with the rest of theirs. Not here: ECS, which asks only where an account has turned it on, and Kinesis.
  * Sources: the API references, each operation, on its tags; Lambda Developer Guide, "Using tags";
- * Systems Manager User Guide, "Tagging parameters"; ECR User Guide, "Tagging a private repository".
+ * Systems Manager User Guide, "Tagging parameters"; ECR User Guide, "Tagging a private repository";
+ * Firehose API Reference, CreateDeliveryStream. Of CloudTrail and Scheduler chosen by us.
  */
 const taggingActions: Readonly<Record<string, string>> = {
+  'cloudtrail:CreateDashboard': 'cloudtrail:AddTags',
   'cloudwatch:PutCompositeAlarm': 'cloudwatch:TagResource',
   'cloudwatch:PutInsightRule': 'cloudwatch:TagResource',
   'cloudwatch:PutMetricAlarm': 'cloudwatch:TagResource',
@@ -18,9 +20,11 @@ const taggingActions: Readonly<Record<string, string>> = {
   'ecr:CreateRepository': 'ecr:TagResource',
   'events:CreateEventBus': 'events:TagResource',
   'events:PutRule': 'events:TagResource',
+  'firehose:CreateDeliveryStream': 'firehose:TagDeliveryStream',
   'kms:CreateKey': 'kms:TagResource',
   'lambda:CreateFunction': 'lambda:TagResource',
   'logs:CreateLogGroup': 'logs:TagResource',
+  'scheduler:CreateScheduleGroup': 'scheduler:TagResource',
   'secretsmanager:CreateSecret': 'secretsmanager:TagResource',
   'sns:CreateTopic': 'sns:TagResource',
   'sqs:CreateQueue': 'sqs:TagQueue',

@@ -4,6 +4,7 @@
  */
 export const expectedActions: Readonly<Record<string, readonly string[]>> = {
   // The API references, each operation, on the tags of what is made.
+  'cloudtrail:CreateDashboard': ['cloudtrail:CreateDashboard', 'cloudtrail:AddTags'],
   'cloudwatch:PutCompositeAlarm': ['cloudwatch:PutCompositeAlarm', 'cloudwatch:TagResource'],
   'cloudwatch:PutInsightRule': ['cloudwatch:PutInsightRule', 'cloudwatch:TagResource'],
   'cloudwatch:PutMetricAlarm': ['cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource'],
@@ -11,8 +12,10 @@ export const expectedActions: Readonly<Record<string, readonly string[]>> = {
   'ecr:CreateRepository': ['ecr:CreateRepository', 'ecr:TagResource'],
   'events:CreateEventBus': ['events:CreateEventBus', 'events:TagResource'],
   'events:PutRule': ['events:PutRule', 'events:TagResource'],
+  'firehose:CreateDeliveryStream': ['firehose:CreateDeliveryStream', 'firehose:TagDeliveryStream'],
   'kms:CreateKey': ['kms:CreateKey', 'kms:TagResource'],
   'logs:CreateLogGroup': ['logs:CreateLogGroup', 'logs:TagResource'],
+  'scheduler:CreateScheduleGroup': ['scheduler:CreateScheduleGroup', 'scheduler:TagResource'],
   'secretsmanager:CreateSecret': ['secretsmanager:CreateSecret', 'secretsmanager:TagResource'],
   'sns:CreateTopic': ['sns:CreateTopic', 'sns:TagResource'],
   'sqs:CreateQueue': ['sqs:CreateQueue', 'sqs:TagQueue'],

@@ -89,6 +89,14 @@ const samples: Readonly<Record<string, string>> = {
   maprunarn: own('states', 'mapRun:orders/each:1'),
   'states.resourcearn': own('states', 'stateMachine:orders'),
   'cloudwatch.resourcearn': own('cloudwatch', 'alarm:high'),
+  'cognito-idp.resourcearn': own('cognito-idp', 'userpool/eu-west-1_Ab1Cd2Ef3'),
+  'cognito-idp.snscallerarn': `arn:aws:iam::${sampleAccount}:role/worker`,
+  'guardduty.resourcearn': own('guardduty', 'detector/12abc34d567e8fa901bc2d34e56789f0'),
+  'cloudtrail.resourcearn': own('cloudtrail', 'channel/01234567890'),
+  'cloudtrail.resourceid': own('cloudtrail', 'trail/main'),
+  'cloudtrail.resourceidlist': own('cloudtrail', 'trail/main'),
+  'cloudtrail.insightsource': own('cloudtrail', 'trail/main'),
+  'scheduler.resourcearn': own('scheduler', 'schedule-group/nightly'),
   queueownerawsaccountid: sampleAccount,
 }
 

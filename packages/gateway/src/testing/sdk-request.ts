@@ -14,6 +14,8 @@ const packageOf: Readonly<Record<string, string>> = {
   logs: 'cloudwatch-logs',
   states: 'sfn',
   apigateway: 'api-gateway',
+  'cognito-idp': 'cognito-identity-provider',
+  ds: 'directory-service',
 }
 
 /** What the network would answer. */

@@ -74,6 +74,8 @@ const packageOf: Partial<Record<ModelledService, string>> = {
   logs: 'cloudwatch-logs',
   states: 'sfn',
   apigateway: 'api-gateway',
+  'cognito-idp': 'cognito-identity-provider',
+  ds: 'directory-service',
 }
 
 /** The SDK's client of a service: the one class of its package whose name ends so. */
