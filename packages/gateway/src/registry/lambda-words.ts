@@ -11,6 +11,10 @@ export function functionMissing(arn: string): Refusal {
   )
 }
 
+export function mappingMissing(): Refusal {
+  return missingResource('The resource you requested does not exist.')
+}
+
 export function invalidParameter(message: string): Refusal {
   return new Refusal('InvalidParameterValueException', message, 400)
 }

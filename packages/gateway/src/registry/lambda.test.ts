@@ -286,6 +286,30 @@ test('a mapping is made of one’s own function alone', async () => {
   expect((await map(ann, 'resize')).status).toBe(200)
 })
 
+// Source: Lambda API Reference, GetEventSourceMapping; a backend of one account knows all UUIDs.
+const ofMapping: readonly [operation: string, input: object][] = [
+  ['GetEventSourceMapping', {}],
+  ['UpdateEventSourceMapping', { Enabled: false }],
+  ['DeleteEventSourceMapping', {}],
+]
+for (const [operation, input] of ofMapping) {
+  test(`${operation}: by its UUID alone it is its function’s account’s`, async () => {
+    const line = '/2015-03-31/event-source-mappings/u'
+    const call = (by: Caller) => house.send(by, operation, { UUID: 'u', ...input })
+    const touched = () => house.lines.filter((each) => !each.startsWith('GET ')).length
+    const told = { UUID: 'u', FunctionArn: `${arn}:2`, EventSourceArn: 'arn:aws:sqs:r:1:q' }
+    house.replies[`GET ${line}`] = [200, told]
+    expect(await call(bob)).toMatchObject({ status: 404, code: 'ResourceNotFoundException' })
+    expect(touched(), 'nothing is changed').toBe(0)
+    expect((await call(ann)).status).toBe(200)
+    // Its function is gone, and it is there to be taken away.
+    house.replies[`GET ${line}`] = [200, { ...told, FunctionArn: `${prefix}:function:gone` }]
+    expect((await call(ann)).status).toBe(200)
+    house.replies[`GET ${line}`] = [500, {}]
+    expect(await call(ann), 'whose it is, is not known').toMatchObject({ status: 404 })
+  })
+}
+
 test('a layer’s version is shared by its own permission', async () => {
   const read = { LayerName: layer, VersionNumber: 1 }
   expect(await house.send(bob, 'GetLayerVersion', read)).toMatchObject({ status: 403 })

@@ -1,5 +1,5 @@
 import type { Refusal } from '../refusal.ts'
-import { at, list, scalar, text } from '../resolve/forwarded-call.ts'
+import { accountOf, at, list, scalar, text } from '../resolve/forwarded-call.ts'
 import { functionArn } from '../resolve/function-arn.ts'
 import type { Adoptable, AdoptionPlace, Ask, KeptCall, KeptOperation, KeptService } from './kept.ts'
 import type { Resource } from './resource.ts'
@@ -10,7 +10,7 @@ import {
   permissionsOf,
   qualifierOf,
 } from './lambda-permissions.ts'
-import { conflict, functionMissing, invalidParameter } from './lambda-words.ts'
+import { conflict, functionMissing, invalidParameter, mappingMissing } from './lambda-words.ts'
 import { ofAccount } from './of-account.ts'
 import { tagging, tagsIn, untagging, withTags, type TagWords } from './tags.ts'
 
@@ -89,6 +89,15 @@ function refusesStrange(call: KeptCall): Refusal | undefined {
   return resources.find(arn)?.accountId === accountId ? undefined : functionMissing(arn)
 }
 
+/** A mapping is named by its UUID alone; it is of its function's account, as the backend tells it. */
+async function refusesMapping(call: KeptCall): Promise<Refusal | undefined> {
+  const { UUID } = call.input
+  const asked = await call.ask('GetEventSourceMapping', { UUID })
+  const arn = resourceArn.exec((asked.ok && text(asked.output.FunctionArn)) || '')?.[0] ?? ''
+  const owner = call.resources.find(arn)?.accountId ?? accountOf(arn)
+  return owner === call.accountId ? undefined : mappingMissing()
+}
+
 const operations: Readonly<Record<string, KeptOperation>> = {
   ...lambdaPermissionOperations,
   CreateFunction: createFunction,
@@ -105,7 +114,11 @@ const operations: Readonly<Record<string, KeptOperation>> = {
     changes: (call) => forgetting(functionArn(call, call.input.FunctionName, call.input.Name)),
   },
   CreateEventSourceMapping: { refuses: refusesStrange },
-  UpdateEventSourceMapping: { refuses: refusesStrange },
+  DeleteEventSourceMapping: { refuses: refusesMapping },
+  GetEventSourceMapping: { refuses: refusesMapping },
+  UpdateEventSourceMapping: {
+    refuses: async (call) => refusesStrange(call) ?? (await refusesMapping(call)),
+  },
   GetFunction: {
     merges: (output, { resource }) => ({
       ...output,
