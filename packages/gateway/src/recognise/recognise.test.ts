@@ -8,7 +8,17 @@ import { recognise } from './recognise.ts'
 // is for nobody is refused. Source: how the SDKs of late 2026 address a shared endpoint (wire.md §4).
 
 const names: readonly ModelledService[] = [
-  ...(['iam', 'sts', 's3', 'sqs', 'sns', 'dynamodb', 'lambda', 'cloudwatch'] as const),
+  ...([
+    'iam',
+    'sts',
+    's3',
+    'sqs',
+    'sns',
+    'dynamodb',
+    'lambda',
+    'cloudwatch',
+    'cloudtrail',
+  ] as const),
 ]
 const services = new Map<string, Service<GateScope>>(
   names.map((name) => {
@@ -32,6 +42,7 @@ const signed = (service: string) => [
 ]
 const form = ['Content-Type', 'application/x-www-form-urlencoded']
 const target = (name: string) => ['X-Amz-Target', name]
+const trails = 'CloudTrail_20131101.ListTrails'
 const cbor = ['smithy-protocol', 'rpc-v2-cbor']
 const sqsForm = 'Action=SendMessage&Version=2012-11-05'
 const cloudwatch = '/service/GraniteServiceVersion20100801/operation/PutMetricData'
@@ -43,6 +54,9 @@ const known: readonly [line: string, headers: string[], body: string, operation:
   ['POST /', [...form, ...signed('sqs')], sqsForm, 'sqs SendMessage'],
   ['POST /', [...form, ...signed('sns')], 'Action=Publish&Version=2010-03-31', 'sns Publish'],
   ['POST /', target('DynamoDB_20120810.GetItem'), '{}', 'dynamodb GetItem'],
+  ['POST /', target(trails), '{}', 'cloudtrail ListTrails'],
+  // As botocore sends it.
+  ['POST /', target(`com.amazonaws.cloudtrail.v20131101.${trails}`), '{}', 'cloudtrail ListTrails'],
   [`POST ${cloudwatch}`, [...cbor, ...signed('monitoring')], '', 'cloudwatch PutMetricData'],
   ['GET /2015-03-31/functions', signed('lambda'), '', 'lambda ListFunctions'],
   ['GET /', signed('s3'), '', 's3 ListBuckets'],

@@ -156,13 +156,15 @@ function byTarget<Scope extends GateScope>(
   target: string,
   services: ReadonlyMap<string, Service<Scope>>,
 ): Service<Scope> | undefined {
-  const dot = target.lastIndexOf('.')
-  return speakerWith(
-    isJson,
-    ({ target: own }) => own === target.slice(0, Math.max(dot, 0)),
-    services,
-  )
+  const prefix = target.slice(0, Math.max(target.lastIndexOf('.'), 0))
+  const name = longTargets.get(prefix) ?? prefix
+  return speakerWith(isJson, ({ target: own }) => own === name, services)
 }
+
+/** Prefixes that botocore's clients send in the place of the models'. */
+const longTargets: ReadonlyMap<string, string> = new Map([
+  ['com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101', 'CloudTrail_20131101'],
+])
 
 /** `/service/NAME/operation/…`: the name is what stands before the dot of a target. */
 function byCborPath<Scope extends GateScope>(
