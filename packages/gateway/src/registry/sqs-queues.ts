@@ -151,9 +151,12 @@ export async function queueCreatedAt({ arn }: Resource, ask: Ask): Promise<Date 
   return secondsToDate(said.CreatedTimestamp)
 }
 
-/** Of a queue that was listed; undefined where it has gone meanwhile. */
+/**
+ * Of a queue that was listed; undefined where it has gone meanwhile. All that it has: of an attribute
+ * that is asked for by its name moto says that there is none such where the queue has none.
+ */
 async function listedAttributes(ask: Ask, QueueUrl: unknown) {
-  const AttributeNames = ['QueueArn', 'CreatedTimestamp', 'RedriveAllowPolicy']
+  const AttributeNames = ['All']
   const asked = await ask('GetQueueAttributes', { QueueUrl, AttributeNames })
   if (asked.ok) return Object(asked.output.Attributes) as Record<string, string>
   if (isNonExistentQueue(asked.code)) return undefined
