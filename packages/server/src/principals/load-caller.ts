@@ -5,7 +5,7 @@ import type { SessionClaims } from '../credentials/port.ts'
 import { assumedRoleArn, federatedUserArn, iamArn, rootArn } from '../domain/arn.ts'
 import type { Account, Role, User } from '../domain/entity.ts'
 import type { KnownPrincipal } from '../domain/held-policy.ts'
-import { addSessionKeys, addSourceOrganization, callerSession } from './principal-keys.ts'
+import { addOrganization, addSessionKeys, callerSession } from './principal-keys.ts'
 import { principalKeys, serviceNamesKey } from './principal-keys.ts'
 import type { PrincipalFacts } from './principal-keys.ts'
 import { identityLayers, sessionLayer } from './principal-policies.ts'
@@ -66,7 +66,7 @@ async function serviceCaller(
 ): Promise<Caller> {
   const { organizationRootId } = await organizationRoot(reading, account)
   const contextKeys = new Map<string, ContextValue>([['aws:userid', name]])
-  addSourceOrganization(contextKeys, account, organizationRootId)
+  addOrganization(contextKeys, 'source', account, organizationRootId)
   addSessionKeys(contextKeys, claims)
   const listed = claims.contextKeys?.[serviceNamesKey]
   return {

@@ -38,7 +38,8 @@ export function principalKeys(facts: PrincipalFacts): Map<string, ContextValue> 
   return keys
 }
 
-function addOrganization(
+/** Of the caller's account, or of the one in whose name a service calls. */
+export function addOrganization(
   keys: Map<string, ContextValue>,
   whose: 'principal' | 'source',
   { organizationId }: Account,
@@ -48,15 +49,6 @@ function addOrganization(
   keys.set(`aws:${whose}orgid`, organizationId)
   // Accounts are all at the root: there are no organizational units yet.
   if (rootId !== undefined) keys.set(`aws:${whose}orgpaths`, [`${organizationId}/${rootId}/`])
-}
-
-/** Of the account in whose name a service calls. */
-export function addSourceOrganization(
-  keys: Map<string, ContextValue>,
-  account: Account,
-  rootId: string | undefined,
-): void {
-  addOrganization(keys, 'source', account, rootId)
 }
 
 /** All the names of a service: also that of one region. */

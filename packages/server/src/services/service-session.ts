@@ -8,6 +8,7 @@ import type { IssuedCredentials, SessionClaims } from '../credentials/port.ts'
 import { iamArn } from '../domain/arn.ts'
 import type { Role, Tag } from '../domain/entity.ts'
 import type { Scope } from './operation.ts'
+import { sessionTimes } from './session-times.ts'
 import { requestTagKeys, resourceTagKeys } from './tag-context-keys.ts'
 
 /** What a session of a service needs of the house; a listener without a caller has it as well. */
@@ -37,20 +38,19 @@ export function serviceSession(
   const isTagged = (session.tags?.length ?? 0) > 0
   const actions = isTagged ? ['sts:AssumeRole', 'sts:TagSession'] : ['sts:AssumeRole']
   if (!actions.every((action) => trusts(scope, role, session, action))) return undefined
-  const issuedAt = new Date(Math.floor(scope.now.getTime() / 1000) * 1000)
+  const times = sessionTimes(scope.now, session.durationSeconds)
   const issued = scope.sessions.issue({
     kind: 'assumedRole',
     accountId: role.accountId,
     principalId: role.id,
     sessionName: session.sessionName,
-    issuedAt,
-    expiresAt: new Date(issuedAt.getTime() + session.durationSeconds * 1000),
+    ...times,
     sessionPolicyArns: [],
     tags: session.tags ?? [],
     transitiveTagKeys: session.transitiveTagKeys ?? [],
     ...(session.contextKeys && { contextKeys: session.contextKeys }),
   })
-  return { ...issued, IssuedAt: issuedAt }
+  return { ...issued, IssuedAt: times.issuedAt }
 }
 
 const trustsNobody = compilePolicy({ version: '2012-10-17', statements: [] })

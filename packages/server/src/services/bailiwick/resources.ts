@@ -50,6 +50,13 @@ function listCheck({ AccountId, AllAccounts }: OfAccounts, scope: Scope, listed:
   return { resourceArn: ownArn(scope, accountId, listed) }
 }
 
+/** Of one more than a page holds: the page, and where the next begins if there is one. */
+function pageOf<T extends { readonly arn: string }>(found: readonly T[], limit: number) {
+  const page = found.slice(0, limit)
+  const last = page.at(-1)?.arn
+  return { page, next: found.length > limit && last !== undefined && { NextToken: tokenOf(last) } }
+}
+
 /** bailiwick:ListResources. Of the caller's account; of others, for the deployment's first one. */
 export const ListResources = readOperation('bailiwick', 'ListResources', {
   authorize: (input, scope) => listCheck(input, scope, 'resource/*'),
@@ -62,8 +69,7 @@ export const ListResources = readOperation('bailiwick', 'ListResources', {
       after: afterOf(NextToken),
       limit: limit + 1,
     })
-    const page = found.slice(0, limit)
-    const last = page.at(-1)?.arn
+    const { page, next } = pageOf(found, limit)
     return Promise.resolve({
       Resources: page.map((each) => ({
         ResourceArn: each.arn,
@@ -74,7 +80,7 @@ export const ListResources = readOperation('bailiwick', 'ListResources', {
         CreatedAt: each.createdAt,
         HasPolicy: each.hasPolicy,
       })),
-      ...(found.length > limit && last !== undefined && { NextToken: tokenOf(last) }),
+      ...next,
     })
   },
 })
@@ -90,8 +96,7 @@ export const ListDeliveries = readOperation('bailiwick', 'ListDeliveries', {
       after: afterOf(NextToken),
       limit: limit + 1,
     })
-    const page = found.slice(0, limit)
-    const last = page.at(-1)?.arn
+    const { page, next } = pageOf(found, limit)
     return Promise.resolve({
       Deliveries: page.map((each) => ({
         DeliveryArn: each.arn,
@@ -105,7 +110,7 @@ export const ListDeliveries = readOperation('bailiwick', 'ListDeliveries', {
         Since: each.since,
         Reason: each.reason,
       })),
-      ...(found.length > limit && last !== undefined && { NextToken: tokenOf(last) }),
+      ...next,
     })
   },
 })

@@ -6,6 +6,7 @@
  */
 import { ApiError } from '../api-error.ts'
 import { readOperation } from '../operation.ts'
+import { sessionTimes } from '../session-times.ts'
 import { operatorCheck } from './resources.ts'
 
 const durationSecondsDefault = 3600
@@ -46,15 +47,13 @@ export const GetServiceCredentials = readOperation('bailiwick', 'GetServiceCrede
       const message = `SourceArn is of the account ${owner}, and SourceAccount is ${SourceAccount}.`
       throw new ApiError('ValidationException', message)
     }
-    const issuedAt = new Date(Math.floor(now.getTime() / 1000) * 1000)
-    const durationSeconds = input.DurationSeconds ?? durationSecondsDefault
+    const times = sessionTimes(now, input.DurationSeconds ?? durationSecondsDefault)
     const regional = name.replace(/\.amazonaws\.com$/, `.${region}.amazonaws.com`)
     const issued = sessions.issue({
       kind: 'service',
       accountId: SourceAccount,
       principalId: name,
-      issuedAt,
-      expiresAt: new Date(issuedAt.getTime() + durationSeconds * 1000),
+      ...times,
       sessionPolicyArns: [],
       tags: [],
       transitiveTagKeys: [],
@@ -67,6 +66,6 @@ export const GetServiceCredentials = readOperation('bailiwick', 'GetServiceCrede
         'aws:sourceaccount': SourceAccount,
       },
     })
-    return Promise.resolve({ Credentials: { ...issued, IssuedAt: issuedAt } })
+    return Promise.resolve({ Credentials: { ...issued, IssuedAt: times.issuedAt } })
   },
 })

@@ -5,7 +5,7 @@ import { ApiError } from '../api-error.ts'
 import { readOperation } from '../operation.ts'
 import type { Scope } from '../operation.ts'
 import { issueSession } from './issue-session.ts'
-import { sessionTimes } from './session-times.ts'
+import { sessionTimes } from '../session-times.ts'
 
 /** Source: STS API Reference, AssumeRoot, DurationSeconds. */
 const durationSecondsDefault = 900

@@ -10,7 +10,7 @@ import { readOperation } from '../operation.ts'
 import type { Scope } from '../operation.ts'
 import { issueSession } from './issue-session.ts'
 import { packedPolicySize } from './session-policies.ts'
-import { sessionTimes } from './session-times.ts'
+import { sessionTimes } from '../session-times.ts'
 
 interface Delegation {
   readonly request: DelegationRequest

@@ -8,7 +8,7 @@ import type { TokenSize } from './issue-session.ts'
 import { newSessionPolicies, packedPolicySize } from './session-policies.ts'
 import type { PolicyInput } from './session-policies.ts'
 import type { SessionTags } from './session-tags.ts'
-import { sessionTimes } from './session-times.ts'
+import { sessionTimes } from '../session-times.ts'
 
 /** Source: STS API Reference, AssumeRole, DurationSeconds. */
 const durationSecondsDefault = 3600

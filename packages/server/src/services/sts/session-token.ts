@@ -7,7 +7,7 @@ import { issueSession } from './issue-session.ts'
 import { hasCode, useCode, verifiedCode } from './multi-factor.ts'
 import { newSessionPolicies, packedPolicySize } from './session-policies.ts'
 import { newSessionTags, sessionTagKeys } from './session-tags.ts'
-import { sessionTimes } from './session-times.ts'
+import { sessionTimes } from '../session-times.ts'
 
 /** Source: STS API Reference, GetSessionToken and GetFederationToken, DurationSeconds. */
 const durationSecondsDefault = 43_200
